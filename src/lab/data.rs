@@ -1,0 +1,241 @@
+//! The samples of a run, as the network wants them, and the order in which it meets them.
+
+use std::ops::Range;
+
+use super::setup::Setup;
+use crate::nn::rng::{Purpose, Rng};
+use crate::nn::{Loss, Matrix, Real, Targets};
+use crate::task::{Answers, Dataset, points};
+
+/// How many samples an evaluation takes at a time.
+pub const EVALUATION_ROWS: usize = 64;
+
+/// Samples with their targets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Samples<R> {
+    /// `[N, I]`
+    pub inputs: Matrix<R>,
+    /// `[N, O]` or `[N]`
+    pub targets: Targets<R>,
+}
+
+/// The samples of a run.
+pub struct Data<R> {
+    /// What it trains on.
+    pub train: Samples<R>,
+    /// What it is tested on, if anything is kept back.
+    pub test: Option<Samples<R>>,
+    /// Whether an answer is a class, right or wrong, and not a number.
+    pub classes: bool,
+    /// Numbers that the network is to answer with.
+    pub outputs: usize,
+    /// Which samples each step looks at.
+    pub order: Order,
+}
+
+impl<R: Real> Data<R> {
+    /// The data of the Setup's task: drawn, or from the given file of digits.
+    pub fn of_task(setup: &Setup, digits: Option<&Dataset>) -> Self {
+        let drawn;
+        let all = match digits {
+            Some(digits) if setup.task.needs_digits() => digits,
+            _ => {
+                let mut rng = Rng::new(setup.seed, Purpose::Data);
+                drawn = points::draw(setup.task, setup.samples as usize, setup.noise, &mut rng);
+                &drawn
+            }
+        };
+        let mut indices: Vec<usize> = (0..all.len()).collect();
+        Rng::new(setup.seed, Purpose::Split).shuffle(&mut indices);
+        let (train, test) = indices.split_at(Setup::training_samples(all.len(), setup.test));
+        let outputs = setup.shape().outputs;
+        let samples = |indices: &[usize]| Samples::encode(&all.select(indices), setup.loss, outputs);
+        Self {
+            train: samples(train),
+            test: (!test.is_empty()).then(|| samples(test)),
+            classes: setup.task.is_classification(),
+            outputs,
+            order: Order::shuffled(setup.seed, train.len(), setup.batch as usize),
+        }
+    }
+
+    /// Somebody's own batches `[B, I]`, used in this order, round and round.
+    pub fn of_batches(batches: &[Samples<R>], loss: Loss, outputs: usize) -> Self {
+        let (mut inputs, mut values, mut classes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut ranges = Vec::with_capacity(batches.len());
+        let mut start = 0;
+        for batch in batches {
+            inputs.extend_from_slice(batch.inputs.data());
+            match &batch.targets {
+                Targets::Values(matrix) => values.extend_from_slice(matrix.data()),
+                Targets::Classes(labels) => classes.extend_from_slice(labels),
+            }
+            ranges.push(start..start + batch.inputs.rows());
+            start += batch.inputs.rows();
+        }
+        let rows = |values: Vec<R>| Matrix::from_rows(values.len() / start.max(1), values.iter().map(|x| x.to_f64()));
+        let targets = if classes.is_empty() { Targets::Values(rows(values)) } else { Targets::Classes(classes) };
+        let is_one_or_other = loss == Loss::SoftmaxCrossEntropy || (loss == Loss::BceWithLogits && outputs == 1);
+        Self {
+            train: Samples { inputs: rows(inputs), targets },
+            test: None,
+            classes: is_one_or_other,
+            outputs,
+            order: Order::in_turn(start, ranges),
+        }
+    }
+}
+
+impl<R: Real> Samples<R> {
+    /// What a loss compares the network's answers with. Two classes are 0 and 1 for cross-entropy, -1 and 1 for
+    /// squares; more are one output of 1 among zeros.
+    fn encode(data: &Dataset, loss: Loss, outputs: usize) -> Self {
+        let targets = match &data.answers {
+            Answers::Values(values) => Targets::Values(Matrix::from_rows(1, values.iter().copied())),
+            Answers::Classes { labels, .. } => match loss {
+                Loss::SoftmaxCrossEntropy => Targets::Classes(labels.clone()),
+                Loss::Mse | Loss::BceWithLogits if outputs > 1 => {
+                    let hit = |class: u8, output| f64::from(u8::from(usize::from(class) == output));
+                    let rows = labels.iter().flat_map(|&class| (0..outputs).map(move |output| hit(class, output)));
+                    Targets::Values(Matrix::from_rows(outputs, rows))
+                }
+                Loss::Mse => Targets::Values(Matrix::from_rows(1, labels.iter().map(|&c| 2.0 * f64::from(c) - 1.0))),
+                Loss::BceWithLogits => Targets::Values(Matrix::from_rows(1, labels.iter().map(|&c| f64::from(c)))),
+            },
+        };
+        Self { inputs: Matrix::from_rows(data.dimension, data.inputs.iter().copied()), targets }
+    }
+
+    /// None yet, of the same kind.
+    pub fn none_like(&self) -> Self {
+        let targets = match &self.targets {
+            Targets::Values(values) => Targets::Values(Matrix::zeros(0, values.cols())),
+            Targets::Classes(_) => Targets::Classes(Vec::new()),
+        };
+        Self { inputs: Matrix::zeros(0, self.inputs.cols()), targets }
+    }
+
+    /// Number of samples.
+    pub fn rows(&self) -> usize {
+        self.inputs.rows()
+    }
+
+    /// Takes over the samples `indices` of `source`.
+    pub fn gather(&mut self, source: &Self, indices: &[usize]) {
+        self.inputs.gather(&source.inputs, indices);
+        self.targets.gather(&source.targets, indices);
+    }
+
+    /// The class of a sample of a classification task.
+    pub fn class(&self, sample: usize) -> u8 {
+        match &self.targets {
+            Targets::Classes(classes) => classes[sample],
+            Targets::Values(values) => class_of(values.row(sample), 0.5),
+        }
+    }
+}
+
+/// The class that an answer names: the largest output, or with one output whether it is above `threshold`.
+pub fn class_of<R: Real>(answer: &[R], threshold: f64) -> u8 {
+    match answer {
+        [single] => u8::from(single.to_f64() > threshold),
+        several => {
+            let larger = |best: usize, index: usize| if several[index] > several[best] { index } else { best };
+            (0..several.len()).reduce(larger).unwrap_or(0) as u8
+        }
+    }
+}
+
+/// Which samples each step looks at.
+pub struct Order {
+    /// All samples, in the order of the present pass.
+    indices: Vec<usize>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// A new order in every pass; what is left over after the last whole batch of a pass is left out.
+    Shuffled { seed: u32, batch: usize, epoch: Option<u64> },
+    /// Fixed batches, round and round.
+    InTurn(Vec<Range<usize>>),
+}
+
+impl Order {
+    fn shuffled(seed: u32, samples: usize, batch: usize) -> Self {
+        let kind = Kind::Shuffled { seed, batch: batch.min(samples), epoch: None };
+        Self { indices: (0..samples).collect(), kind }
+    }
+
+    fn in_turn(samples: usize, batches: Vec<Range<usize>>) -> Self {
+        Self { indices: (0..samples).collect(), kind: Kind::InTurn(batches) }
+    }
+
+    /// Steps in a pass over all samples.
+    pub fn steps_per_epoch(&self) -> u64 {
+        match &self.kind {
+            Kind::Shuffled { batch, .. } => (self.indices.len() / batch) as u64,
+            Kind::InTurn(batches) => batches.len() as u64,
+        }
+    }
+
+    /// The most samples that a step looks at.
+    pub fn largest_batch(&self) -> usize {
+        match &self.kind {
+            Kind::Shuffled { batch, .. } => *batch,
+            Kind::InTurn(batches) => batches.iter().map(Range::len).max().unwrap_or(0),
+        }
+    }
+
+    /// The samples that the step after `step` updates looks at. It depends on the seed and the step alone.
+    pub fn batch(&mut self, step: u64) -> &[usize] {
+        let per_epoch = self.steps_per_epoch();
+        let (now, place) = (step / per_epoch, (step % per_epoch) as usize);
+        match &mut self.kind {
+            Kind::Shuffled { seed, batch, epoch } => {
+                if *epoch != Some(now) {
+                    *epoch = Some(now);
+                    self.indices.iter_mut().zip(0..).for_each(|(index, start)| *index = start);
+                    Rng::new(*seed, Purpose::Epoch(now)).shuffle(&mut self.indices);
+                }
+                &self.indices[place * *batch..][..*batch]
+            }
+            Kind::InTurn(batches) => &self.indices[batches[place].clone()],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_meets_every_sample_once_and_passes_differ() {
+        let mut order = Order::shuffled(1, 12, 4);
+        let mut pass = |epoch: u64| (0..3).flat_map(|step| order.batch(3 * epoch + step).to_vec()).collect::<Vec<_>>();
+        let (first, second) = (pass(0), pass(1));
+        assert_ne!(first, second);
+        assert_eq!(pass(0), first, "the order depends on the step alone");
+        for mut seen in [first, second] {
+            seen.sort_unstable();
+            assert_eq!(seen, (0..12).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_batch_larger_than_the_set_is_the_whole_set() {
+        let mut order = Order::shuffled(1, 5, 100);
+        assert_eq!((order.steps_per_epoch(), order.batch(3).len()), (1, 5));
+    }
+
+    #[test]
+    fn classes_are_encoded_as_each_loss_wants_them() {
+        let data =
+            Dataset { dimension: 1, inputs: vec![0.0; 2], answers: Answers::Classes { labels: vec![0, 1], count: 2 } };
+        let values = |cols, values: &[f64]| Targets::Values(Matrix::from_rows(cols, values.iter().copied()));
+        let encode = |loss, outputs| Samples::<f64>::encode(&data, loss, outputs).targets;
+        assert_eq!(encode(Loss::Mse, 1), values(1, &[-1.0, 1.0]));
+        assert_eq!(encode(Loss::BceWithLogits, 1), values(1, &[0.0, 1.0]));
+        assert_eq!(encode(Loss::BceWithLogits, 3), values(3, &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]));
+        assert_eq!(encode(Loss::SoftmaxCrossEntropy, 2), Targets::Classes(vec![0, 1]));
+    }
+}

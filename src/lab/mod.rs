@@ -1,0 +1,16 @@
+//! The experiment: Setup in, snapshots out.
+
+pub mod data;
+pub mod diagnosis;
+pub mod experiment;
+pub mod history;
+pub mod learned;
+mod observe;
+pub mod parameters;
+mod picture;
+pub mod setup;
+pub mod snapshot;
+pub mod stats;
+
+pub use experiment::Experiment;
+pub use setup::{Setup, SetupError};

@@ -1,0 +1,187 @@
+//! A Setup: everything that decides a run, as plain data.
+
+use super::data::EVALUATION_ROWS;
+use super::parameters::{PARAMETERS, Parameter};
+use crate::nn::network::Shape;
+use crate::nn::{Activation, Choice, Init, Loss, Precision};
+use crate::task::Task;
+
+/// Everything that decides a run. Same Setup, same digits.
+/// The ranges stand in [`PARAMETERS`]; a Setup from outside is valid once [`validate`](Self::validate) says so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    /// What is learned.
+    pub task: Task,
+    /// Standard deviation of the noise in the data.
+    pub noise: f64,
+    /// How many samples are drawn.
+    pub samples: u32,
+    /// Share of the samples that is kept back for the test.
+    pub test: f64,
+    /// Hidden layers.
+    pub depth: u32,
+    /// Units of each hidden layer.
+    pub width: u32,
+    /// Activation of the hidden layers.
+    pub activation: Activation,
+    /// How the weights start.
+    pub init: Init,
+    /// The start's one knob; what it means is the start's to say ([`Init::scale`]).
+    pub scale: f64,
+    /// Variance of the biases at the start.
+    pub bias_variance: f64,
+    /// What training makes small.
+    pub loss: Loss,
+    /// Learning rate.
+    pub lr: f64,
+    /// Samples in a batch; a batch larger than the training set is the whole training set.
+    pub batch: u32,
+    /// Float type of the network.
+    pub precision: Precision,
+    /// Where all chance comes from.
+    pub seed: u32,
+}
+
+impl Default for Setup {
+    /// The opening: a deep sigmoid network with a textbook start, whose gradient vanishes.
+    fn default() -> Self {
+        Self {
+            task: Task::Circles,
+            noise: 0.05,
+            samples: 400,
+            test: 0.25,
+            depth: 20,
+            width: 32,
+            activation: Activation::Sigmoid,
+            init: Init::Xavier,
+            scale: 1.0,
+            bias_variance: 0.0,
+            loss: Loss::BceWithLogits,
+            lr: 0.1,
+            batch: 32,
+            precision: Precision::F32,
+            seed: 7,
+        }
+    }
+}
+
+/// What is wrong with one field of a Setup, link or run file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[error("{field}: got {got}, allowed: {allowed}")]
+pub struct SetupError {
+    /// The field, named as in links.
+    pub field: String,
+    /// What was given (the beginning of it, if it is long).
+    pub got: String,
+    /// What is allowed.
+    pub allowed: String,
+}
+
+impl SetupError {
+    /// The longest quotation of what was given, in characters.
+    const LONGEST: usize = 60;
+
+    /// `got` is cut to a length that can be shown.
+    pub fn new(field: impl Into<String>, got: &str, allowed: impl Into<String>) -> Self {
+        let shorten = |text: &str| match text.char_indices().nth(Self::LONGEST) {
+            Some((end, _)) => format!("{}... ({} characters)", &text[..end], text.chars().count()),
+            None => text.to_owned(),
+        };
+        Self { field: shorten(&field.into()), got: shorten(got), allowed: allowed.into() }
+    }
+}
+
+/// The most memory that a run may take, in bytes: well below what a browser gives a page.
+const MOST_MEMORY: usize = 1 << 29;
+
+impl Setup {
+    /// The default Setup for a task: each has its own natural loss.
+    pub fn for_task(task: Task) -> Self {
+        Self { task, loss: losses(task)[0], ..Self::default() }
+    }
+
+    /// The number of samples for training, at least one; the others are for the test.
+    pub fn training_samples(samples: usize, test: f64) -> usize {
+        (samples - (samples as f64 * test).round() as usize).max(1)
+    }
+
+    /// The network's shape when the data are the task's.
+    pub fn shape(&self) -> Shape {
+        let outputs = match (self.task.classes(), self.loss) {
+            (0, _) | (2, Loss::Mse | Loss::BceWithLogits) => 1,
+            (classes, _) => classes,
+        };
+        self.shape_between(self.task.inputs(), outputs)
+    }
+
+    /// The network's shape when the data are of these sizes.
+    pub fn shape_between(&self, inputs: usize, outputs: usize) -> Shape {
+        Shape { inputs, depth: self.depth as usize, width: self.width as usize, outputs }
+    }
+
+    /// Whether every field is in its range and fits the others.
+    pub fn validate(&self) -> Result<(), SetupError> {
+        for parameter in &PARAMETERS {
+            parameter.check(&(parameter.get)(self))?;
+        }
+        if !losses(self.task).contains(&self.loss) {
+            let allowed: Vec<_> = losses(self.task).iter().map(|loss| loss.id()).collect();
+            let allowed = format!("{} (for task={})", allowed.join(", "), self.task.id());
+            return Err(SetupError::new("loss", self.loss.id(), allowed));
+        }
+        if self.memory() > MOST_MEMORY {
+            let got = format!("{} with depth {} and width {}", self.batch, self.depth, self.width);
+            let allowed = format!(
+                "what fits in {} MB; this would take {} MB: make the batch, the depth or the width smaller",
+                MOST_MEMORY >> 20,
+                self.memory() >> 20
+            );
+            return Err(SetupError::new("batch", &got, allowed));
+        }
+        Ok(())
+    }
+
+    /// About how many bytes the run takes: weights, their start and their gradients, what a forward and a backward pass
+    /// leave behind, and what an evaluation does.
+    pub fn memory(&self) -> usize {
+        let bytes = match self.precision {
+            Precision::F32 => 4,
+            Precision::F64 => 8,
+        };
+        let batch = if self.task.needs_digits() { self.batch } else { self.batch.min(self.samples) } as usize;
+        let units = self.depth as usize * self.width as usize;
+        bytes * (3 * self.shape().parameters() + (4 * batch + 2 * EVALUATION_ROWS) * units)
+    }
+
+    /// This Setup with one field changed. Fields that no longer fit fall back to their defaults.
+    pub fn changed(&self, key: &str, value: &str) -> Result<Self, SetupError> {
+        let parameter = Parameter::find(key)?;
+        let mut setup = self.clone();
+        (parameter.set)(&mut setup, &parameter.parse(value)?);
+        if !losses(setup.task).contains(&setup.loss) {
+            setup.loss = losses(setup.task)[0];
+        }
+        setup.forget_what_does_not_apply();
+        setup.validate()?;
+        Ok(setup)
+    }
+
+    /// Gives fields that do nothing here their defaults, so that equal runs have equal Setups.
+    pub fn forget_what_does_not_apply(&mut self) {
+        let default = Self::for_task(self.task);
+        for parameter in &PARAMETERS {
+            if !(parameter.applies)(self) {
+                (parameter.set)(self, &(parameter.get)(&default));
+            }
+        }
+    }
+}
+
+/// The losses that fit a task, the natural one first.
+pub fn losses(task: Task) -> &'static [Loss] {
+    match task.classes() {
+        0 => &[Loss::Mse],
+        2 => &[Loss::BceWithLogits, Loss::SoftmaxCrossEntropy, Loss::Mse],
+        _ => &[Loss::SoftmaxCrossEntropy, Loss::BceWithLogits, Loss::Mse],
+    }
+}

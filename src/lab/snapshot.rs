@@ -1,0 +1,147 @@
+//! What a run looks like at one step: plain data, and all that a view may know.
+
+use serde::{Deserialize, Serialize};
+
+use crate::nn::Precision;
+
+/// A run at one step. Everything in it belongs to the parameters after `step` updates and, where a
+/// batch is involved, to the batch that the next update will use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Updates done so far.
+    pub step: u64,
+    /// Passes over the training set completed so far.
+    pub epoch: u64,
+    /// The float type that the network computes in.
+    pub precision: Precision,
+    /// Trainable numbers in the network.
+    pub parameters: usize,
+    /// The loss on the next batch, and on the whole training and test sets.
+    pub loss: Losses,
+    /// The share of right answers; none for a task whose target is a number.
+    pub accuracy: Option<Accuracies>,
+    /// The hidden layers, input side first, then the output layer (`head`).
+    pub layers: Vec<LayerSnapshot>,
+    /// Gradient of the first hidden layer over that of the last, or none where that is not a number.
+    pub first_to_last: Ratios,
+    /// Where and when the run stopped being finite; a run that has diverged takes no further step.
+    pub divergence: Option<Divergence>,
+}
+
+/// Mean losses.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Losses {
+    /// On the batch of the next update.
+    pub batch: f64,
+    /// On the whole training set.
+    pub train: f64,
+    /// On the test set, if there is one.
+    pub test: Option<f64>,
+    /// What the best constant answer costs on the training set: a network stuck here knows nothing of its input.
+    pub chance: f64,
+}
+
+/// Shares of right answers, 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Accuracies {
+    /// On the whole training set.
+    pub train: f64,
+    /// On the test set, if there is one.
+    pub test: Option<f64>,
+}
+
+/// First hidden layer over last hidden layer, L2 norms.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ratios {
+    /// Of dLoss/dW.
+    pub weights: Option<f64>,
+    /// Of dLoss/dz.
+    pub signal: Option<f64>,
+}
+
+/// One layer at one step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerSnapshot {
+    /// `block1` to `blockL`, then `head`: the names of the run file.
+    pub name: String,
+    /// Numbers that go in.
+    pub inputs: usize,
+    /// Units.
+    pub outputs: usize,
+    /// dLoss/dW; biases apart.
+    pub weight_gradient: Magnitude,
+    /// dLoss/dz, z being the layer's pre-activations; for the head its logits.
+    /// Its rms is that of one sample's own loss, so that it does not depend on the batch size.
+    pub signal_gradient: Magnitude,
+    /// Mean and deviation of the layer's output over batch and units.
+    pub activation: Moments,
+    /// Share of values with |f'(z)| below 5 % of f's largest slope; none for the head.
+    pub saturated: Option<f64>,
+    /// Share of units whose slope is 0 for every sample of the batch; none for the head.
+    pub dead: Option<f64>,
+    /// rms of the weights.
+    pub weight_rms: f64,
+    /// rms of the next update over rms of the weights (about 1e-3 is healthy); none if the weights are all 0.
+    pub update_ratio: Option<f64>,
+    /// |W - W0| / |W0|: how far the layer has moved since the start; none if it started at 0.
+    pub distance: Option<f64>,
+}
+
+/// How large an array is. Norms are taken in f64 and scaled, so they do not underflow before the array does.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Magnitude {
+    /// Euclidean norm over all elements.
+    pub l2: f64,
+    /// Root mean square.
+    pub rms: f64,
+    /// What kind of number that is.
+    pub state: State,
+}
+
+/// What a magnitude is, apart from its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// A number that the precision holds in full.
+    Normal,
+    /// Exactly zero, and not for want of range: nothing flows here.
+    Zero,
+    /// Too small for the precision: subnormal, or rounded to zero on the way.
+    Underflow,
+    /// Some element is infinite.
+    Infinite,
+    /// Some element is not a number.
+    Nan,
+}
+
+/// Mean and standard deviation.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Moments {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation (biased).
+    pub deviation: f64,
+}
+
+/// The first value that was not finite, in the order of computation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Divergence {
+    /// Updates done when it appeared.
+    pub step: u64,
+    /// The layer, named as in [`LayerSnapshot`].
+    pub layer: String,
+    /// What was not finite there.
+    pub quantity: Quantity,
+    /// Infinite, or not a number.
+    pub state: State,
+}
+
+/// What a layer computes, forward and then backward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// The layer's output, on the way forward.
+    Activation,
+    /// The layer's gradients, on the way back.
+    Gradient,
+}

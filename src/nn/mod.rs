@@ -1,0 +1,49 @@
+//! The engine: networks, their gradients, and nothing else. It knows nothing of experiments, charts or the web.
+//!
+//! Shape legend: `B` samples in a batch, `I` inputs and `O` outputs of a layer, `L` hidden layers.
+//! Every array is row-major.
+
+pub mod activation;
+pub mod init;
+pub mod kernels;
+pub mod layers;
+pub mod loss;
+pub mod matrix;
+pub mod network;
+pub mod optimizer;
+pub mod real;
+pub mod rng;
+
+pub use activation::Activation;
+pub use init::Init;
+pub use layers::Linear;
+pub use loss::{Loss, Targets};
+pub use matrix::Matrix;
+pub use network::{Gradients, Network, Trace};
+pub use optimizer::Sgd;
+pub use real::{Precision, Real};
+pub use rng::Rng;
+
+/// What the lab says of one option of a closed set: the source of menus, help and the tables in docs/model.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The field's standard name.
+    pub name: &'static str,
+    /// The definition, in one line.
+    pub formula: &'static str,
+    /// What to know about it, in a sentence or two.
+    pub help: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+}
+
+/// A closed set of named options: adding a variant with its [`About`] is all that a menu, a link and a table need.
+pub trait Choice: strum::VariantArray + Copy + Into<&'static str> + std::str::FromStr + PartialEq {
+    /// What the lab says of it.
+    fn about(self) -> About;
+
+    /// Its name in links and run files: short, lowercase and stable for ever.
+    fn id(self) -> &'static str {
+        self.into()
+    }
+}

@@ -1,0 +1,236 @@
+// Promises over the engine: the training in the worker, and the quick questions (catalogue, links) on this thread.
+// Nothing else talks to the worker. Every promise settles: by an answer, by the worker's death, or by a time-out.
+
+import init, { catalog, changeLink, newSeed, parseLink } from "../gradient_lab.js";
+import { compileEngine, fetchEngine } from "./load-engine.js";
+import { text } from "./strings.js";
+
+/** @typedef {import("./types.js").Request} Request */
+/** @typedef {import("./types.js").Frame} Frame */
+/** @typedef {import("./types.js").Parsed} Parsed */
+/** @typedef {{ resolve: (value: any) => void, reject: (error: Error) => void }} Pending */
+
+/** How long the worker may say nothing at all while it owes an answer. A single huge update can take many seconds. */
+const SILENCE_LIMIT = 60_000;
+
+export class Engine {
+  /** @type {(progress: { step: number, rate: number }) => void} */
+  onProgress = () => {};
+  /** The run stopped by itself, because it diverged. */
+  onStopped = () => {};
+  /** The worker is gone; every pending promise has been rejected with this error. @type {(error: Error) => void} */
+  onDeath = () => {};
+
+  /** @type {Worker | null} */
+  #worker = null;
+  /** @type {Map<number, Pending>} */
+  #pending = new Map();
+  #nextId = 1;
+  /** @type {number | undefined} */
+  #silence;
+  /** @type {Promise<WebAssembly.Module>} */
+  #module;
+  /** @type {Promise<Uint8Array> | null} */
+  #digits = null;
+
+  /** Starts the worker and the download at once; `ready` tells when this thread's part can be used. */
+  constructor() {
+    const download = fetchEngine();
+    this.#start();
+    this.#module = compileEngine(download);
+    /** @type {Promise<void>} */
+    this.ready = this.#module.then(async (module) => {
+      this.#worker?.postMessage({ module });
+      await init({ module_or_path: module });
+    });
+  }
+
+  get alive() {
+    return this.#worker !== null;
+  }
+
+  // ---- Quick questions, answered on this thread ----
+
+  /** @returns {import("./types.js").Catalog} */
+  catalog() {
+    return catalog();
+  }
+
+  /** @param {string} query @returns {Parsed} */
+  parseLink(query) {
+    return parseLink(query.replace(/^\?/, ""));
+  }
+
+  /** @param {string} query @param {string} key @param {string} value @returns {Parsed} */
+  changeLink(query, key, value) {
+    return changeLink(query, key, value);
+  }
+
+  newSeed() {
+    return newSeed();
+  }
+
+  // ---- The run, in the worker ----
+
+  /**
+   * Builds the run that a link describes and returns its first frame.
+   * @param {Parsed} parsed
+   * @param {{ rate: number | null }} [run]
+   * @returns {Promise<Frame>}
+   */
+  async openLink(parsed, run) {
+    const digits = parsed.needs_digits ? await this.#fetchDigits() : undefined;
+    return this.#ask({ type: "open", opening: { query: parsed.query, digits, run } });
+  }
+
+  /**
+   * @param {string} runFile
+   * @returns {Promise<{ frame: Frame, query: string }>}
+   */
+  async openRunFile(runFile) {
+    return this.#ask({ type: "open", opening: { runFile, digits: await this.#fetchDigits() } });
+  }
+
+  /** @param {number | null} rate Steps a second; null: as fast as it goes. @returns {Promise<void>} */
+  run(rate) {
+    return this.#ask({ type: "run", rate });
+  }
+
+  /** @returns {Promise<void>} */
+  pause() {
+    return this.#ask({ type: "pause" });
+  }
+
+  /**
+   * Pauses, does `count` updates, resolves to the frame after them. Any other wish for the run ends it
+   * early: it then rejects with an AbortError.
+   * @param {number} count
+   * @returns {Promise<Frame>}
+   */
+  step(count) {
+    return this.#ask({ type: "step", count });
+  }
+
+  /** @returns {Promise<Frame>} */
+  reset() {
+    return this.#ask({ type: "reset" });
+  }
+
+  /** @param {import("./types.js").LearnedWish} learned @returns {Promise<Frame>} */
+  frame(learned) {
+    return this.#ask({ type: "frame", learned });
+  }
+
+  /** @returns {Promise<string>} */
+  runFile() {
+    return this.#ask({ type: "runFile" });
+  }
+
+  /** Replaces a dead (or hung) worker by a new, empty one. */
+  async restart() {
+    this.#worker?.terminate();
+    this.#rejectAll(new Error(text("worker.replaced")));
+    this.#start();
+    this.#worker?.postMessage({ module: await this.#module });
+  }
+
+  // ---- Inside ----
+
+  #start() {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }) => {
+      if (worker === this.#worker) this.#receive(data);
+    };
+    worker.onerror = (event) => {
+      // The event is handled here; without this the page's own error handler would report it a second time.
+      event.preventDefault?.();
+      if (worker === this.#worker) this.#die(event.message || text("worker.unloadable"));
+    };
+    worker.onmessageerror = () => {
+      if (worker === this.#worker) this.#die(text("worker.unreadable"));
+    };
+    this.#worker = worker;
+  }
+
+  /** @param {Request} request @returns {Promise<any>} */
+  #ask(request) {
+    const worker = this.#worker;
+    if (!worker) return Promise.reject(new Error(text("worker.gone")));
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      worker.postMessage({ id, ...request });
+      this.#watch();
+    });
+  }
+
+  /** @param {import("./types.js").WorkerMessage} message */
+  #receive(message) {
+    if ("id" in message) {
+      const pending = this.#pending.get(message.id);
+      this.#pending.delete(message.id);
+      if (message.ok) {
+        pending?.resolve(message.value);
+      } else {
+        pending?.reject(revive(message.error));
+        if (message.error.fatal) this.#die(message.error.message);
+      }
+    } else if (message.event === "progress") {
+      this.onProgress(message);
+    } else if (message.event === "stopped") {
+      this.onStopped();
+    } else {
+      this.#die(message.error.message);
+    }
+    this.#watch();
+  }
+
+  /** Any message proves that the worker is alive, so the clock starts anew with each. */
+  #watch() {
+    clearTimeout(this.#silence);
+    if (this.#pending.size === 0) return;
+    this.#silence = setTimeout(
+      () => this.#die(text("worker.silent", { seconds: SILENCE_LIMIT / 1000 })),
+      SILENCE_LIMIT,
+    );
+  }
+
+  /** @param {string} message */
+  #die(message) {
+    this.#worker?.terminate();
+    this.#worker = null;
+    const error = new Error(text("worker.stopped", { message }));
+    this.#rejectAll(error);
+    this.onDeath(error);
+  }
+
+  /** @param {Error} error */
+  #rejectAll(error) {
+    clearTimeout(this.#silence);
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(error);
+  }
+
+  /** The digits are fetched once, and only when a Setup asks for them. */
+  #fetchDigits() {
+    this.#digits ??= (async () => {
+      const response = await fetch(new URL("../data/digits.txt", import.meta.url));
+      if (!response.ok) throw new Error(text("load.digits", { status: response.status }));
+      return new Uint8Array(await response.arrayBuffer());
+    })().catch((error) => {
+      this.#digits = null; // so that the next attempt fetches again
+      throw error;
+    });
+    return this.#digits;
+  }
+}
+
+/**
+ * An error from the worker, with its kind kept.
+ * @param {import("./types.js").WorkerError} error
+ */
+function revive({ name, message, asked, done }) {
+  if (name !== "AbortError") return new Error(message);
+  return new DOMException(text("api.stepCancelled", { asked: asked ?? 0, done: done ?? 0 }), name);
+}

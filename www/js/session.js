@@ -1,0 +1,369 @@
+// What a person or a script can do with the lab. Everything that changes the run waits its turn in one queue,
+// so that clicks and scripted calls never cross.
+
+import { fullLink, pushQuery, replaceQuery } from "./address.js";
+import { text } from "./strings.js";
+
+/** @typedef {import("./types.js").Parsed} Parsed */
+/** @typedef {import("./types.js").Frame} Frame */
+
+export class Session {
+  #engine;
+  #store;
+  /** @type {Promise<unknown>} */
+  #queue = Promise.resolve();
+  /** Counts the calls that end a step(n), also one that still waits for its turn. */
+  #cancellations = 0;
+  /** A load of the Setup shown that waits for its turn. @type {{ run: boolean, done: Promise<void> } | null} */
+  #waitingLoad = null;
+  /** The Setup of the run that the worker holds. @type {Parsed | null} */
+  #loaded = null;
+  /** The link from before the change under way: a slider being dragged, a number being typed. @type {string | null} */
+  #origin = null;
+  /** The run stopped by diverging, not by a person's wish: a changed Setup may go on by itself. */
+  #stoppedItself = false;
+
+  /**
+   * @param {import("./engine.js").Engine} engine
+   * @param {import("./store.js").Store} store
+   */
+  constructor(engine, store) {
+    this.#engine = engine;
+    this.#store = store;
+    engine.onProgress = (progress) => store.progress(progress);
+    engine.onStopped = () => this.#diverged();
+    engine.onDeath = (error) => this.#workerDied(error);
+  }
+
+  // ---- Opening ----
+
+  /**
+   * Opens a link as the page does: what is bad in it is told, the rest is used.
+   * @param {string} query
+   * @param {{ run: boolean }} how
+   */
+  async openLink(query, { run }) {
+    const parsed = this.#engine.parseLink(query);
+    this.#tellProblems(parsed);
+    this.#origin = null;
+    this.#store.setGhost(null);
+    this.#store.showSetup(parsed);
+    if (query !== "") replaceQuery(parsed.query);
+    await this.#loadShown(run);
+  }
+
+  /** Back and forward. @param {string} query */
+  followAddress(query) {
+    return this.openLink(query, { run: this.#store.state.running || this.#stoppedItself });
+  }
+
+  /**
+   * The scripted way: nothing happens if a part of the link is bad.
+   * @param {string} query
+   */
+  async set(query) {
+    const parsed = this.#engine.parseLink(query);
+    if (parsed.problems.length > 0) throw linkError(parsed.problems);
+    this.#interrupt();
+    return this.#enqueue(async () => {
+      const before = this.#loaded?.query ?? "";
+      await this.#build(parsed, false);
+      this.#store.dismiss("link");
+      this.#store.setGhost(null);
+      if (parsed.query !== before) pushQuery(before, parsed.query);
+      return { query: parsed.query, problems: parsed.problems };
+    });
+  }
+
+  /** @param {string} json */
+  openRunFile(json) {
+    this.#interrupt();
+    return this.#enqueue(async () => {
+      await this.#revive();
+      const { frame, query } = await this.#engine.openRunFile(json);
+      const before = this.#store.state.link;
+      const parsed = this.#engine.parseLink(query);
+      this.#loaded = parsed;
+      this.#store.dismiss("link");
+      this.#store.setGhost(null);
+      this.#store.showSetup(parsed);
+      pushQuery(before, parsed.query);
+      this.#store.opened(frame);
+      this.#store.showFrame(await this.#engine.frame("now"));
+      return this.#snapshot();
+    });
+  }
+
+  // ---- Changing the Setup ----
+
+  /**
+   * One control changed. `finished` is false while a slider moves or a number is being typed.
+   * @param {string} key
+   * @param {string} value
+   * @param {boolean} finished
+   */
+  change(key, value, finished) {
+    this.changeAll([[key, value]], finished);
+  }
+
+  /**
+   * @param {[key: string, value: string][]} changes
+   * @param {boolean} finished
+   */
+  changeAll(changes, finished) {
+    const { link, frame } = this.#store.state;
+    let query = link;
+    for (const [key, value] of changes) {
+      const next = this.#engine.changeLink(query, key, value);
+      const [problem] = next.problems;
+      if (problem) {
+        if (finished) this.#store.complain(key, problem);
+        return;
+      }
+      query = next.query;
+    }
+    const origin = this.#origin ?? link;
+    if (query !== link) {
+      this.#store.dismiss("load");
+      // The run from before the first of these changes stays behind as an outline.
+      if (this.#origin === null && frame && this.#loaded) {
+        this.#store.setGhost({ snapshot: frame.snapshot, parsed: this.#loaded });
+      }
+      this.#origin = origin;
+    }
+    this.#store.showSetup(this.#engine.parseLink(query));
+    if (finished) {
+      this.#origin = null;
+      if (query !== origin) pushQuery(origin, query);
+    } else {
+      replaceQuery(query);
+    }
+    if (query !== this.#loaded?.query || this.#waitingLoad) {
+      this.#loadShown(this.#store.state.running || this.#stoppedItself).catch((error) => this.report("load", error));
+    }
+  }
+
+  // ---- Running ----
+
+  run() {
+    return this.#enqueue(async () => {
+      await this.#revive();
+      await this.#engine.run(this.#rate());
+      this.#store.started();
+    });
+  }
+
+  pause() {
+    return this.#enqueue(async () => {
+      this.#stoppedItself = false;
+      if (!this.#engine.alive) return;
+      await this.#engine.pause();
+      this.#store.settle(await this.#engine.frame("now"));
+    });
+  }
+
+  /** The Pause button: also ends a long step(n) that a script asked for. */
+  pauseNow() {
+    this.#interrupt();
+    return this.pause();
+  }
+
+  /** @param {number} count */
+  step(count) {
+    const cancellations = this.#cancellations;
+    return this.#enqueue(async () => {
+      if (cancellations !== this.#cancellations) {
+        throw new DOMException(text("api.stepCancelled", { asked: count, done: 0 }), "AbortError");
+      }
+      await this.#revive();
+      this.#stoppedItself = false;
+      this.#store.steppingStarted(count);
+      try {
+        this.#store.settle(await this.#engine.step(count));
+      } catch (error) {
+        this.#store.settle();
+        throw error;
+      }
+      return this.#snapshot();
+    });
+  }
+
+  reset() {
+    this.#interrupt();
+    return this.#enqueue(async () => {
+      this.#stoppedItself = false;
+      if (await this.#revive()) return; // a new worker starts at step 0 anyway
+      this.#store.settle(await this.#engine.reset());
+    });
+  }
+
+  /** @param {string} speed */
+  setSpeed(speed) {
+    this.#store.setSpeed(speed);
+    if (this.#store.state.running) this.run().catch((error) => this.report("error", error));
+  }
+
+  // ---- Looking ----
+
+  /** Measures and shows a frame, out of turn: looking changes nothing. */
+  async refresh() {
+    this.#store.showFrame(await this.#engine.frame("due"));
+  }
+
+  /** The measurement of this moment. */
+  measure() {
+    return this.#enqueue(async () => {
+      this.#store.showFrame(await this.#engine.frame("now"));
+      return this.#snapshot();
+    });
+  }
+
+  runFile() {
+    return this.#enqueue(() => this.#engine.runFile());
+  }
+
+  setup() {
+    return this.#enqueue(async () => this.#loaded?.setup);
+  }
+
+  link() {
+    return this.#enqueue(async () => fullLink(this.#loaded?.query ?? ""));
+  }
+
+  catalog() {
+    return this.#enqueue(async () => this.#engine.catalog());
+  }
+
+  newSeed() {
+    return this.#engine.newSeed();
+  }
+
+  /**
+   * Tells a failure on the page.
+   * @param {import("./types.js").Notice["kind"]} kind
+   * @param {unknown} error
+   */
+  report(kind, error) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+    if (!this.#engine.alive && this.#store.state.notices.some((notice) => notice.kind === "worker")) return;
+    const message = error instanceof Error ? error.message : String(error);
+    this.#store.notify({ kind, title: text(`notice.${kind}`), lines: [{ text: message }] });
+  }
+
+  // ---- Inside ----
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  #enqueue(work) {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {}); // a failure is its caller's; the next in the queue goes ahead
+    return result;
+  }
+
+  /** Builds the run of the Setup shown. Changes made while that waits for its turn share it. @param {boolean} run */
+  #loadShown(run) {
+    this.#interrupt();
+    if (this.#waitingLoad) {
+      this.#waitingLoad.run = run;
+      return this.#waitingLoad.done;
+    }
+    const waiting = { run, done: Promise.resolve() };
+    this.#waitingLoad = waiting;
+    waiting.done = this.#enqueue(async () => {
+      this.#waitingLoad = null;
+      const { parsed } = this.#store.state;
+      if (parsed) await this.#build(parsed, waiting.run);
+    });
+    return waiting.done;
+  }
+
+  /** @param {Parsed} parsed @param {boolean} run */
+  async #build(parsed, run) {
+    try {
+      if (!this.#engine.alive) await this.#engine.restart();
+      const frame = await this.#engine.openLink(parsed, run ? { rate: this.#rate() } : undefined);
+      this.#loaded = parsed;
+      this.#stoppedItself = false;
+      this.#store.dismiss("worker");
+      if (!this.#waitingLoad) this.#store.showSetup(parsed);
+      this.#store.opened(frame);
+    } catch (error) {
+      // The controls must not show a Setup that is not the run's.
+      if (this.#loaded && this.#engine.alive) this.#store.showSetup(this.#loaded);
+      throw error;
+    }
+    if (!run) this.#store.showFrame(await this.#engine.frame("now"));
+  }
+
+  /** A worker that died is replaced, with the same link, before anything else is asked of it. */
+  async #revive() {
+    if (this.#engine.alive) return false;
+    const parsed = this.#store.state.parsed;
+    await this.#engine.restart();
+    if (parsed) {
+      this.#store.opened(await this.#engine.openLink(parsed));
+      this.#loaded = parsed;
+    }
+    this.#store.dismiss("worker");
+    return true;
+  }
+
+  /** Ends a step(n) under way or waiting, out of turn. */
+  #interrupt() {
+    this.#cancellations += 1;
+    if (this.#store.state.stepping > 0 && this.#engine.alive) this.#engine.pause().catch(() => {});
+  }
+
+  #diverged() {
+    this.#stoppedItself = true;
+    this.#engine
+      .frame("now")
+      .then((frame) => this.#store.settle(frame))
+      .catch((error) => this.report("error", error));
+  }
+
+  /** @param {Error} error */
+  #workerDied(error) {
+    this.#store.settle();
+    this.#store.notify({
+      kind: "worker",
+      title: text("notice.worker"),
+      lines: [{ text: error.message }],
+      action: {
+        label: text("notice.restart"),
+        run: () => void this.reset().catch((failure) => this.report("error", failure)),
+      },
+    });
+  }
+
+  /** @param {Parsed} parsed */
+  #tellProblems({ problems }) {
+    if (problems.length === 0) return this.#store.dismiss("link");
+    this.#store.notify({
+      kind: "link",
+      title: text("notice.link"),
+      lines: problems.map(({ field, got, allowed }) => ({ field, got, allowed })),
+    });
+  }
+
+  #rate() {
+    const { speed } = this.#store.state;
+    return speed === "max" ? null : Number(speed);
+  }
+
+  #snapshot() {
+    const { frame } = this.#store.state;
+    if (!frame) throw new Error(text("worker.gone"));
+    return frame.snapshot;
+  }
+}
+
+/** @param {import("./types.js").Problem[]} problems */
+function linkError(problems) {
+  const shown = problems.slice(0, 8).map((problem) => text("api.problem", { ...problem, got: problem.got.slice(0, 80) }));
+  if (problems.length > shown.length) shown.push(text("notice.more", { count: problems.length - shown.length }));
+  return Object.assign(new Error(`${text("api.badLink")} ${shown.join(" ")}`), { problems });
+}

@@ -1,0 +1,145 @@
+// The page's state, and the only place that changes it. Views subscribe and are told the state before and after.
+
+/** @typedef {import("./types.js").State} State */
+/** @typedef {(state: State, before: State) => void} Listener */
+
+export class Store {
+  /** @type {State} */
+  #state = {
+    phase: "starting",
+    link: "",
+    parsed: null,
+    complaints: {},
+    running: false,
+    stepping: 0,
+    speed: "100",
+    step: 0,
+    rate: 0,
+    frame: null,
+    learned: null,
+    ghost: null,
+    measure: "signal",
+    norm: "l2",
+    dark: false,
+    projector: false,
+    notices: [],
+    settled: 0,
+  };
+
+  /** @type {Set<Listener>} */
+  #listeners = new Set();
+
+  get state() {
+    return this.#state;
+  }
+
+  /** @param {Listener} listener */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+  }
+
+  /** @param {Partial<State>} change */
+  #set(change) {
+    const before = this.#state;
+    this.#state = { ...before, ...change };
+    for (const listener of this.#listeners) listener(this.#state, before);
+  }
+
+  // ---- The Setup ----
+
+  /** The controls show another Setup; the run for it is still to come. @param {import("./types.js").Parsed} parsed */
+  showSetup(parsed) {
+    this.#set({ parsed, link: parsed.query, complaints: {} });
+  }
+
+  /** What was typed into a control cannot be used. @param {string} key @param {import("./types.js").Problem} problem */
+  complain(key, problem) {
+    this.#set({ complaints: { ...this.#state.complaints, [key]: problem } });
+  }
+
+  /** @param {State["ghost"]} ghost */
+  setGhost(ghost) {
+    this.#set({ ghost });
+  }
+
+  // ---- The run ----
+
+  /** A run has been opened, at whatever step. @param {import("./types.js").Frame} frame */
+  opened(frame) {
+    this.#set({
+      phase: "ready",
+      frame,
+      learned: frame.learned ?? this.#state.learned,
+      running: frame.running,
+      stepping: 0,
+      step: frame.snapshot.step,
+      rate: 0,
+        settled: frame.running ? this.#state.settled : this.#state.settled + 1,
+    });
+  }
+
+  /** A new measurement. @param {import("./types.js").Frame} frame */
+  showFrame(frame) {
+    this.#set({ frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step });
+  }
+
+  /** @param {{ step: number, rate: number }} progress */
+  progress({ step, rate }) {
+    this.#set({ step, rate });
+  }
+
+  started() {
+    this.#set({ running: true });
+  }
+
+  /** @param {number} count */
+  steppingStarted(count) {
+    this.#set({ running: false, stepping: count });
+  }
+
+  /** Paused, stepped, reset or diverged: the numbers stand still. @param {import("./types.js").Frame} [frame] */
+  settle(frame) {
+    const shown = frame && { frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step };
+    this.#set({ ...shown, running: false, stepping: 0, rate: 0, settled: this.#state.settled + 1 });
+  }
+
+  failed() {
+    this.#set({ phase: "failed", running: false, stepping: 0 });
+  }
+
+  // ---- The view ----
+
+  /** @param {string} speed */
+  setSpeed(speed) {
+    this.#set({ speed });
+  }
+
+  /** @param {import("./types.js").Measure} measure */
+  setMeasure(measure) {
+    this.#set({ measure });
+  }
+
+  /** @param {import("./types.js").Norm} norm */
+  setNorm(norm) {
+    this.#set({ norm });
+  }
+
+  /** @param {{ dark?: boolean, projector?: boolean }} look */
+  setLook(look) {
+    this.#set(look);
+  }
+
+  // ---- Notices ----
+
+  /** Shows a notice in place of any other of its kind. @param {import("./types.js").Notice} notice */
+  notify(notice) {
+    const others = this.#state.notices.filter((old) => old.kind !== notice.kind);
+    this.#set({ notices: [notice, ...others] });
+  }
+
+  /** @param {import("./types.js").Notice["kind"]} kind */
+  dismiss(kind) {
+    if (!this.#state.notices.some((notice) => notice.kind === kind)) return;
+    this.#set({ notices: this.#state.notices.filter((notice) => notice.kind !== kind) });
+  }
+}

@@ -1,0 +1,71 @@
+// Every word that the page shows, except the catalog's, comes from strings/<language>.json.
+// Templates have {placeholders}.
+
+/** @type {Record<string, any>} */
+let strings = {};
+
+/** Fetches the words. Resolves when they are in use. */
+export async function loadStrings() {
+  const address = new URL("../strings/en.json", import.meta.url);
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`strings/en.json: HTTP ${response.status}`);
+  strings = await response.json();
+}
+
+/**
+ * The raw entry at a dotted key, or undefined.
+ * @param {string} key
+ * @returns {any}
+ */
+export function entry(key) {
+  return key.split(".").reduce((/** @type {any} */ at, part) => at?.[part], strings);
+}
+
+/**
+ * The words at `key` with its placeholders filled in. An unknown key shows itself: better than nothing.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ * @returns {string}
+ */
+export function text(key, values = {}) {
+  const template = entry(key);
+  if (typeof template !== "string") return key;
+  return fill(template, values);
+}
+
+/**
+ * @param {string} template
+ * @param {Record<string, string | number>} values
+ */
+function fill(template, values) {
+  return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/**
+ * Like `text`, but into an element, with one placeholder's value set off in an <em>.
+ * @param {Element} element
+ * @param {string} key
+ * @param {Record<string, string | number>} values
+ * @param {string} emphasised
+ */
+export function textInto(element, key, values, emphasised) {
+  const [before, after] = String(entry(key) ?? key).split(`{${emphasised}}`);
+  element.textContent = fill(before, values);
+  if (after === undefined) return;
+  const strong = document.createElement("em");
+  strong.textContent = String(values[emphasised]);
+  element.append(strong, fill(after, values));
+}
+
+/**
+ * Puts the words into a piece of the page: data-string fills the text, data-label the aria-label.
+ * @param {ParentNode} root
+ */
+export function applyStrings(root) {
+  for (const element of root.querySelectorAll("[data-string]")) {
+    element.textContent = text(element.getAttribute("data-string") ?? "");
+  }
+  for (const element of root.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", text(element.getAttribute("data-label") ?? ""));
+  }
+}

@@ -1,0 +1,194 @@
+// The shapes that pass between the modules: what the engine hands out (src/lab, src/link.rs, src/catalog.rs)
+// and what the page adds. Types only; nothing here is loaded at run time.
+
+// ---- From the engine ----
+
+export type NumberState = "normal" | "zero" | "underflow" | "infinite" | "nan";
+
+export interface Magnitude { l2: number; rms: number; state: NumberState }
+
+export interface LayerSnapshot {
+  name: string;
+  inputs: number;
+  outputs: number;
+  weight_gradient: Magnitude;
+  signal_gradient: Magnitude;
+  activation: { mean: number; deviation: number };
+  saturated?: number | null;
+  dead?: number | null;
+  weight_rms: number;
+  update_ratio?: number | null;
+  distance?: number | null;
+}
+
+export interface Divergence {
+  step: number;
+  layer: string;
+  quantity: "activation" | "gradient";
+  state: NumberState;
+}
+
+export interface Snapshot {
+  step: number;
+  epoch: number;
+  precision: string;
+  parameters: number;
+  loss: { batch: number; train: number; test?: number | null; chance: number };
+  accuracy?: { train: number; test?: number | null } | null;
+  layers: LayerSnapshot[];
+  first_to_last: { weights?: number | null; signal?: number | null };
+  divergence?: Divergence | null;
+}
+
+export interface History {
+  stride: number;
+  points: { step: number; train: number; test?: number | null }[];
+}
+
+export interface Verdict {
+  gradient: "diverged" | "shallow" | "zero" | "underflow" | "vanishing" | "exploding" | "even";
+  learning: "diverged" | "too_early" | "stalled" | "learning" | "learned";
+  hidden_layers: number;
+  ratio?: number | null;
+  factor?: number | null;
+  steps_to_move?: number | null;
+  dead: number;
+  dead_layer: number;
+  saturated: number;
+  step: number;
+  loss_start: number;
+  loss_now: number;
+  loss_chance: number;
+  divergence?: Divergence | null;
+}
+
+export type Learned =
+  | { kind: "plane"; extent: number; side: number; cells: number[]; points: object[] }
+  | { kind: "curve"; extent: number; answers: number[]; points: object[] }
+  | { kind: "images"; side: number; images: { pixels: number[]; class: number; guess: number }[] }
+  | { kind: "undrawable"; inputs: number; outputs: number };
+
+export interface CatalogOption { id: string; name: string; formula?: string; help?: string; source?: string }
+
+export interface CatalogParam {
+  key: string;
+  name: string;
+  group: string;
+  help: string;
+  kind: "choice" | "integer" | "number";
+  default: string;
+  min?: number | null;
+  max?: number | null;
+  log?: boolean | null;
+  options?: CatalogOption[] | null;
+}
+
+export interface Catalog {
+  groups: { id: string; name: string }[];
+  params: CatalogParam[];
+  version: string;
+}
+
+export interface Problem { field: string; got: string; allowed: string; message: string }
+
+export interface ParsedControl {
+  key: string;
+  value: string;
+  applies: boolean;
+  name: string;
+  help: string;
+  options: string[];
+}
+
+export interface Parsed {
+  query: string;
+  setup: object;
+  needs_digits: boolean;
+  data_name?: string | null;
+  parameters: number;
+  controls: ParsedControl[];
+  problems: Problem[];
+}
+
+// ---- Between the page and the worker ----
+
+/** What the worker measured at one moment. `learned` is left out when it is not due; the last one still holds. */
+export interface Frame {
+  snapshot: Snapshot;
+  history: History;
+  verdict: Verdict;
+  learned: Learned | null;
+  running: boolean;
+}
+
+/** How a run is opened: from a link, or from a run file. */
+export interface Opening {
+  query?: string;
+  runFile?: string;
+  digits?: Uint8Array;
+  /** Steps a second to go on with at once (null: as fast as it goes), or nothing to stay paused. */
+  run?: { rate: number | null };
+}
+
+export type Request =
+  | { type: "open"; opening: Opening }
+  | { type: "run"; rate: number | null }
+  | { type: "pause" }
+  | { type: "step"; count: number }
+  | { type: "reset" }
+  | { type: "frame"; learned: LearnedWish }
+  | { type: "runFile" };
+
+/** Whether a frame should hold the picture of what was learned: never, if its turn has come, or in any case. */
+export type LearnedWish = "none" | "due" | "now";
+
+/** `asked` and `done` belong to a step(n) that was ended early. */
+export interface WorkerError { name: string; message: string; fatal: boolean; asked?: number; done?: number }
+
+export type WorkerMessage =
+  | { id: number; ok: true; value: any }
+  | { id: number; ok: false; error: WorkerError }
+  | { event: "progress"; step: number; rate: number }
+  | { event: "stopped" }
+  | { event: "crash"; error: WorkerError };
+
+// ---- The page's own state ----
+
+export type Measure = "signal" | "weights";
+export type Norm = "l2" | "rms";
+
+export interface NoticeLine { text?: string; field?: string; got?: string; allowed?: string }
+
+export interface Notice {
+  /** One notice of a kind at a time: a new one takes the place of the old. */
+  kind: "link" | "file" | "worker" | "load" | "start" | "error" | "info";
+  title: string;
+  lines: NoticeLine[];
+  action?: { label: string; run: () => void };
+}
+
+export interface State {
+  phase: "starting" | "ready" | "failed";
+  /** The canonical link query of the Setup that the controls show. */
+  link: string;
+  parsed: Parsed | null;
+  /** What was wrong with the last thing typed into a control, by key. */
+  complaints: Record<string, Problem>;
+  running: boolean;
+  /** Updates still asked for by step(n), or 0. */
+  stepping: number;
+  speed: string;
+  step: number;
+  rate: number;
+  frame: Frame | null;
+  learned: Learned | null;
+  /** The run before the last change, kept as an outline to compare with. */
+  ghost: { snapshot: Snapshot; parsed: Parsed } | null;
+  measure: Measure;
+  norm: Norm;
+  dark: boolean;
+  projector: boolean;
+  notices: Notice[];
+  /** Counts the moments worth telling a screen reader: pause, reset, finish. */
+  settled: number;
+}

@@ -1,0 +1,110 @@
+// Findings -> words. The rules behind the findings are the engine's (src/lab/diagnosis.rs); the sentences are strings.
+
+import { count, format, percent, spoken } from "./numbers.js";
+import { byId, paced, write } from "./page.js";
+import { entry, text, textInto } from "./strings.js";
+
+/** @typedef {import("./types.js").Verdict} Verdict */
+/** @typedef {import("./types.js").Snapshot} Snapshot */
+
+/** A share of dead or saturated values that is worth a sentence. */
+const NOTEWORTHY = 0.2;
+
+/** @param {import("./store.js").Store} store */
+export function startVerdict(store) {
+  const headline = byId("headline");
+  const evidence = byId("evidence");
+  const show = paced(() => {
+    const { frame } = store.state;
+    if (!frame) return;
+    const { key, values, learning } = headlineOf(frame.verdict, frame.snapshot);
+    textInto(headline, key, values, "ratio");
+    headline.append(` ${learning}`);
+    headline.dataset.finding = frame.verdict.gradient;
+    write(evidence, evidenceOf(frame.verdict, frame.snapshot).join(" "));
+  });
+  store.subscribe((state, before) => {
+    if (state.frame !== before.frame) show(!state.running || !before.frame);
+    if (state.settled !== before.settled && state.frame) announce(state.frame);
+  });
+}
+
+/** Says the verdict to a screen reader, once the numbers stand still. @param {import("./types.js").Frame} frame */
+function announce({ verdict, snapshot }) {
+  const { key, values, learning } = headlineOf(verdict, snapshot);
+  const where = text("transport.steps", { step: snapshot.step });
+  write(byId("announce"), spoken(`${where}. ${text(key, values)} ${learning}`));
+}
+
+/**
+ * The first sentence: how the gradient fares, and what comes of it.
+ * @param {Verdict} verdict
+ * @param {Snapshot} snapshot
+ */
+function headlineOf(verdict, snapshot) {
+  const { gradient, learning, ratio, hidden_layers: last } = verdict;
+  const ownWords = `verdict.${gradient}.${learning}`;
+  const key = gradient === "even" && ratio != null && ratio > 1 ? "evenMore" : gradient;
+  return {
+    key: `verdict.gradient.${key}`,
+    values: { ratio: emphasised(verdict, snapshot), last, ...place(verdict, snapshot) },
+    learning: text(entry(ownWords) ? ownWords : `verdict.learning.${learning}`),
+  };
+}
+
+/** The part of the headline that stands out. @param {Verdict} verdict @param {Snapshot} snapshot */
+function emphasised(verdict, snapshot) {
+  if (verdict.divergence) return text(`verdict.state.${verdict.divergence.state}`);
+  if (verdict.gradient === "zero" || verdict.gradient === "underflow") return "0";
+  return format(verdict.ratio, 2);
+}
+
+/** Which layer, and which step, the finding is about. @param {Verdict} verdict @param {Snapshot} snapshot */
+function place({ gradient, divergence }, snapshot) {
+  const precision = text(`precision.${snapshot.precision}`);
+  if (divergence) {
+    const index = snapshot.layers.findIndex((layer) => layer.name === divergence.layer);
+    const hidden = index >= 0 && index < snapshot.layers.length - 1;
+    return {
+      precision,
+      step: count(divergence.step),
+      quantity: text(`verdict.quantity.${divergence.quantity}`),
+      layer: hidden ? text("verdict.layer", { number: index + 1 }) : text("verdict.head"),
+    };
+  }
+  // On the way back the first layer that gets nothing is the one nearest to the loss.
+  const layer = snapshot.layers.slice(0, -1).findLastIndex(
+    (each) => each.signal_gradient.state === gradient || each.weight_gradient.state === gradient,
+  );
+  return { precision, layer: layer + 1 };
+}
+
+/**
+ * The numbers behind the first sentence.
+ * @param {Verdict} verdict
+ * @param {Snapshot} snapshot
+ * @returns {string[]}
+ */
+function evidenceOf(verdict, snapshot) {
+  if (verdict.divergence) {
+    return [text("verdict.diverged", { precision: text(`precision.${snapshot.precision}`) })];
+  }
+  const sentences = [];
+  if (verdict.factor != null && verdict.gradient !== "shallow") {
+    sentences.push(text("verdict.factor", { factor: format(verdict.factor) }));
+  }
+  sentences.push(moving(verdict.steps_to_move));
+  if (verdict.dead >= NOTEWORTHY) {
+    sentences.push(text("verdict.dead", { share: percent(verdict.dead), layer: verdict.dead_layer }));
+  }
+  if (verdict.saturated >= NOTEWORTHY) sentences.push(text("verdict.saturated", { share: percent(verdict.saturated) }));
+  sentences.push(text("verdict.loss", { now: format(verdict.loss_now), chance: format(verdict.loss_chance) }));
+  return sentences.filter(Boolean);
+}
+
+/** @param {number | null | undefined} steps */
+function moving(steps) {
+  if (steps == null || steps === Infinity) return text("verdict.moveNever");
+  if (!(steps > 1)) return text("verdict.moveFast");
+  return text("verdict.move", { steps: steps < 1e5 ? count(Number(steps.toPrecision(2))) : format(steps) });
+}

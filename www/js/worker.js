@@ -1,0 +1,287 @@
+// The worker: owns the run and trains it in short slices, so that a message never waits for long.
+// It measures a frame only when the page asks for one.
+
+import { initSync, Lab } from "../gradient_lab.js";
+import { Budget, Pace, RateMeter } from "./pacing.js";
+
+/** @typedef {import("./types.js").Request} Request */
+/** @typedef {import("./types.js").LearnedWish} LearnedWish */
+
+/** How often the page hears of the progress, in milliseconds. */
+const PROGRESS_INTERVAL = 200;
+
+/** Multiplications that a picture of what was learned may cost; it gets coarser where the network is large. */
+const PICTURE_WORK = 4e8;
+
+/** @type {Lab | null} */
+let lab = null;
+/** @type {"paused" | "running" | "stepping"} */
+let mode = "paused";
+let pace = new Pace(null, 0);
+let steps = 0;
+/** The step(n) under way. @type {{ id: number, asked: number, left: number } | null} */
+let stepping = null;
+/** The request for a frame that waits for its time. @type {{ id: number, learned: LearnedWish } | null} */
+let heldFrame = null;
+
+// Together at most a fifth of the time goes into looking instead of training.
+const frameBudget = new Budget(0.12);
+const pictureBudget = new Budget(0.08, 200);
+const meter = new RateMeter();
+let lastProgress = 0;
+let pictureStep = -1;
+
+// ---- The loop ----
+
+const channel = new MessageChannel();
+let ticking = false;
+/** @type {number | undefined} */
+let timer;
+channel.port1.onmessage = () => {
+  ticking = false;
+  guarded(tick);
+};
+
+/** Sees to it that `tick` runs soon, or after a while. @param {number} [milliseconds] */
+function wake(milliseconds = 0) {
+  clearTimeout(timer);
+  if (milliseconds > 0) {
+    timer = setTimeout(() => guarded(tick), milliseconds);
+  } else if (!ticking) {
+    ticking = true;
+    channel.port2.postMessage(null); // unlike a timer, a message is not held back by the browser
+  }
+}
+
+function tick() {
+  if (!lab || mode === "paused") return;
+  const start = performance.now();
+  const owed = mode === "stepping" ? Math.min(pace.owed(start), stepping?.left ?? 0) : pace.owed(start);
+  if (owed > 0) {
+    const done = lab.step(owed);
+    const end = performance.now();
+    steps += done;
+    pace.record(done, end - start);
+    if (stepping) stepping.left -= done;
+    if (done < owed) return stopDiverged();
+  }
+  const now = performance.now();
+  if (now - lastProgress >= PROGRESS_INTERVAL) reportProgress(now);
+  if (stepping && stepping.left === 0) return finishStepping();
+  const rest = pace.untilNext(now);
+  // A worker that is ahead of its speed has time to spare: the frame need not wait for its share.
+  const untilFrame = heldFrame ? (rest > 0 ? 0 : frameBudget.wait(now)) : Infinity;
+  if (untilFrame === 0) answerFrame();
+  wake(Math.min(rest, untilFrame || Infinity, PROGRESS_INTERVAL));
+}
+
+/** @param {number} now */
+function reportProgress(now) {
+  lastProgress = now;
+  meter.mark(now, steps);
+  postMessage({ event: "progress", step: steps, rate: meter.rate() });
+}
+
+function stopDiverged() {
+  if (stepping) return finishStepping();
+  pause();
+  postMessage({ event: "stopped" });
+}
+
+function finishStepping() {
+  const id = stepping?.id ?? 0;
+  stepping = null;
+  pause();
+  reply(id, measure("now"));
+}
+
+function pause() {
+  mode = "paused";
+  clearTimeout(timer);
+  if (heldFrame) answerFrame();
+}
+
+/** @param {number | null} rate */
+function run(rate) {
+  mode = "running";
+  pace = new Pace(rate, performance.now());
+  meter.clear();
+  reportProgress(performance.now());
+  wake();
+}
+
+// ---- What the page asks for ----
+
+/** @param {number} id @param {Request} request */
+function handle(id, request) {
+  switch (request.type) {
+    case "open":
+      return reply(id, open(request.opening));
+    case "run":
+      cancelStepping();
+      run(request.rate);
+      return reply(id);
+    case "pause":
+      cancelStepping();
+      pause();
+      return reply(id);
+    case "step":
+      cancelStepping();
+      pause();
+      stepping = { id, asked: request.count, left: request.count };
+      mode = "stepping";
+      pace = new Pace(null, performance.now());
+      meter.clear();
+      return wake();
+    case "reset":
+      cancelStepping();
+      pause();
+      current().reset();
+      start();
+      return reply(id, measure("now"));
+    case "frame":
+      if (heldFrame) answerFrame();
+      heldFrame = { id, learned: request.learned };
+      if (mode === "paused") return answerFrame();
+      return wake();
+    case "runFile":
+      return reply(id, current().runFile());
+  }
+}
+
+/** @param {import("./types.js").Opening} opening */
+function open({ query, runFile, digits, run: going }) {
+  // The new run is built before the old one goes: if it cannot be built, nothing has changed.
+  const next = runFile === undefined ? Lab.fromLink(query ?? "", digits) : Lab.fromRunFile(runFile, digits);
+  cancelStepping();
+  pause();
+  lab?.free();
+  lab = next;
+  start();
+  const frame = measure("none"); // the bars first: the picture of what was learned can come a moment later
+  if (going) run(going.rate);
+  frame.running = mode === "running";
+  return runFile === undefined ? frame : { frame, query: next.query() };
+}
+
+/** A run begins, or begins anew. */
+function start() {
+  pictureStep = -1;
+  meter.clear();
+}
+
+/** Whatever else the page wants of the run ends a step(n) under way. */
+function cancelStepping() {
+  if (!stepping) return;
+  const { id, asked, left } = stepping;
+  stepping = null;
+  pause();
+  const error = { name: "AbortError", message: "", fatal: false, asked, done: asked - left };
+  postMessage({ id, ok: false, error });
+}
+
+function answerFrame() {
+  if (!heldFrame) return;
+  const { id, learned } = heldFrame;
+  heldFrame = null;
+  reply(id, measure(learned));
+}
+
+// ---- Measuring ----
+
+/**
+ * @param {LearnedWish} learned
+ * @returns {import("./types.js").Frame}
+ */
+function measure(learned) {
+  const begin = performance.now();
+  const snapshot = current().snapshot();
+  /** @type {import("./types.js").Frame} */
+  const frame = {
+    snapshot,
+    history: current().history(),
+    verdict: current().verdict(),
+    learned: null,
+    running: mode === "running",
+  };
+  const end = performance.now();
+  frameBudget.record(begin, end);
+  steps = snapshot.step;
+  const due = learned === "now" || (learned === "due" && pictureBudget.wait(end) === 0);
+  if (due && snapshot.step !== pictureStep) {
+    frame.learned = current().learned(pictureSide(snapshot.parameters));
+    pictureStep = snapshot.step;
+    pictureBudget.record(end, performance.now());
+  }
+  return frame;
+}
+
+/** Cells a side that the network's size allows. @param {number} parameters */
+function pictureSide(parameters) {
+  return Math.max(12, Math.min(64, Math.floor(Math.sqrt(PICTURE_WORK / parameters))));
+}
+
+function current() {
+  if (!lab) throw new Error("no run has been opened");
+  return lab;
+}
+
+// ---- Messages and failures ----
+
+/** @param {number} id @param {any} [value] */
+function reply(id, value) {
+  postMessage({ id, ok: true, value });
+}
+
+// The engine prints a panic before it traps, and the trap itself says only "unreachable": keep the words.
+let lastPanic = "";
+const print = console.error;
+console.error = (...words) => {
+  lastPanic = String(words[0]).split("\n")[0];
+  print(...words);
+};
+
+/** @param {unknown} error @returns {import("./types.js").WorkerError} */
+function describe(error) {
+  const trapped = error instanceof WebAssembly.RuntimeError;
+  const message = error instanceof Error ? error.message : String(error);
+  // After a trap the engine's memory cannot be trusted any more.
+  return { name: "Error", message: trapped && lastPanic ? lastPanic : message, fatal: trapped };
+}
+
+/** @param {() => void} work */
+function guarded(work) {
+  try {
+    work();
+  } catch (error) {
+    postMessage({ event: "crash", error: describe(error) });
+  }
+}
+
+/** The engine is there once the page has sent the compiled module; what comes before that waits. @type {MessageEvent[] | null} */
+let waiting = [];
+
+/** @param {MessageEvent} event */
+self.onmessage = (event) => {
+  if (event.data.module) {
+    guarded(() => {
+      initSync({ module: event.data.module });
+      const early = waiting ?? [];
+      waiting = null;
+      early.forEach(answer);
+    });
+  } else if (waiting) {
+    waiting.push(event);
+  } else {
+    answer(event);
+  }
+};
+
+/** @param {MessageEvent} event */
+function answer({ data }) {
+  try {
+    handle(data.id, data);
+  } catch (error) {
+    postMessage({ id: data.id, ok: false, error: describe(error) });
+  }
+}
