@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::snapshot::Divergence;
+use super::history::History;
+use super::snapshot::{Divergence, LayerSnapshot, Snapshot, State};
 
 /// What the measurements say. Each finding has a fixed rule, stated at its variant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Verdict {
     pub factor: Option<f64>,
     /// Steps that layer 1 would need, at its present update, to change by 1 % of its weights.
     pub steps_to_move: Option<f64>,
+    /// The hidden layer that the finding is about, counted from 1: the one nearest to the loss whose gradient is zero or
+    /// has underflowed, otherwise layer 1.
+    pub layer: usize,
     /// Share of units dead, in the worst hidden layer.
     pub dead: f64,
     /// That layer, counted from 1.
@@ -27,7 +31,7 @@ pub struct Verdict {
     pub saturated: f64,
     /// Updates done.
     pub step: u64,
-    /// Loss on the training set at the start.
+    /// Loss on the training set at the first recorded step.
     pub loss_start: f64,
     /// Loss on the training set now.
     pub loss_now: f64,
@@ -49,11 +53,11 @@ pub enum GradientFinding {
     Zero,
     /// The gradient of some hidden layer is below what the precision can hold.
     Underflow,
-    /// Ratio below 1e-3.
+    /// Ratio below [`VANISHING`].
     Vanishing,
-    /// Ratio above 1e3.
+    /// Ratio above [`EXPLODING`].
     Exploding,
-    /// Ratio within 1e-3 and 1e3.
+    /// Ratio between the two.
     Even,
 }
 
@@ -63,12 +67,86 @@ pub enum GradientFinding {
 pub enum LearningFinding {
     /// Something is infinite or not a number.
     Diverged,
-    /// Fewer than 50 steps: too early to say.
+    /// Fewer than [`EARLY`] steps: too early to say.
     TooEarly,
-    /// The training loss is within 2 % of what the best constant answer costs, or above it.
+    /// The training loss is above [`STALLED`] of what the best constant answer costs.
     Stalled,
-    /// The training loss is below that, but above a tenth of it.
+    /// The training loss is between the two.
     Learning,
-    /// The training loss is a tenth, or less, of what the best constant answer costs.
+    /// The training loss is below [`LEARNED`] of what the best constant answer costs.
     Learned,
+}
+
+/// Below this ratio of first to last hidden layer the gradient vanishes.
+pub const VANISHING: f64 = 1e-3;
+/// Above this ratio it explodes.
+pub const EXPLODING: f64 = 1e3;
+/// Before this step nothing is said of learning.
+pub const EARLY: u64 = 50;
+/// Above this share of the best constant answer's loss, training has learned nothing of the input.
+pub const STALLED: f64 = 0.98;
+/// Below this share, it has learned the task.
+pub const LEARNED: f64 = 0.1;
+
+/// What the measurements say.
+pub fn judge(snapshot: &Snapshot, history: &History) -> Verdict {
+    let hidden = snapshot.layers.split_last().map_or(&[][..], |(_head, hidden)| hidden);
+    let ratio = snapshot.first_to_last.signal;
+    let (gradient, layer) = gradient_finding(snapshot, hidden);
+    let dead = |layer: &LayerSnapshot| layer.dead.unwrap_or(0.0);
+    let worst = (0..hidden.len()).reduce(|a, b| if dead(&hidden[b]) > dead(&hidden[a]) { b } else { a }).unwrap_or(0);
+    let saturated: f64 = hidden.iter().filter_map(|layer| layer.saturated).sum();
+    Verdict {
+        gradient,
+        learning: learning_finding(snapshot),
+        hidden_layers: hidden.len(),
+        ratio,
+        factor: ratio.map(|ratio| libm::pow(ratio, 1.0 / (hidden.len() as f64 - 1.0))),
+        steps_to_move: hidden.first().and_then(|first| first.update_ratio).map(|ratio| 0.01 / ratio),
+        layer,
+        dead: hidden.get(worst).map_or(0.0, dead),
+        dead_layer: worst + 1,
+        saturated: saturated / hidden.len() as f64,
+        step: snapshot.step,
+        loss_start: history.points.first().map_or(snapshot.loss.train, |first| first.train),
+        loss_now: snapshot.loss.train,
+        loss_chance: snapshot.loss.chance,
+        divergence: snapshot.divergence.clone(),
+    }
+}
+
+/// What the gradient does, and the hidden layer, counted from 1, where it shows.
+fn gradient_finding(snapshot: &Snapshot, hidden: &[LayerSnapshot]) -> (GradientFinding, usize) {
+    let nearest = |state| hidden.iter().rposition(|layer| layer.signal_gradient.state == state).map(|index| index + 1);
+    if snapshot.divergence.is_some() {
+        return (GradientFinding::Diverged, 1);
+    }
+    if let Some(layer) = nearest(State::Zero) {
+        return (GradientFinding::Zero, layer);
+    }
+    if let Some(layer) = nearest(State::Underflow) {
+        return (GradientFinding::Underflow, layer);
+    }
+    let finding = match snapshot.first_to_last.signal {
+        None => GradientFinding::Shallow,
+        Some(ratio) if ratio < VANISHING => GradientFinding::Vanishing,
+        Some(ratio) if ratio > EXPLODING => GradientFinding::Exploding,
+        Some(_) => GradientFinding::Even,
+    };
+    (finding, 1)
+}
+
+fn learning_finding(snapshot: &Snapshot) -> LearningFinding {
+    let share = snapshot.loss.train / snapshot.loss.chance;
+    if snapshot.divergence.is_some() {
+        LearningFinding::Diverged
+    } else if snapshot.step < EARLY {
+        LearningFinding::TooEarly
+    } else if share < LEARNED {
+        LearningFinding::Learned
+    } else if share < STALLED {
+        LearningFinding::Learning
+    } else {
+        LearningFinding::Stalled
+    }
 }

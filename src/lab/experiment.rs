@@ -12,20 +12,20 @@ use crate::nn::{Gradients, Linear, Loss, Matrix, Network, Real, Sgd, Trace};
 /// A run in the precision R. At any time the trace and the gradients are those of the present parameters on the batch
 /// of the next update, so that what is shown is what the update will use.
 pub struct Experiment<R> {
-    pub(super) setup: Setup,
-    pub(super) data: Data<R>,
+    pub(crate) setup: Setup,
+    pub(crate) data: Data<R>,
     /// Somebody's own batches, from which the data were made, if they were.
-    pub(super) own_batches: Option<Vec<Samples<R>>>,
-    pub(super) network: Network<R>,
+    pub(crate) own_batches: Option<Vec<Samples<R>>>,
+    pub(crate) network: Network<R>,
     /// The parameters at step 0.
     start: Vec<Linear<R>>,
-    pub(super) optimizer: Sgd,
-    pub(super) batch: Samples<R>,
-    pub(super) trace: Trace<R>,
-    pub(super) gradients: Gradients<R>,
+    pub(crate) optimizer: Sgd,
+    pub(crate) batch: Samples<R>,
+    pub(crate) trace: Trace<R>,
+    pub(crate) gradients: Gradients<R>,
     evaluator: Evaluator<R>,
-    pub(super) step: u64,
-    pub(super) batch_loss: f64,
+    pub(crate) step: u64,
+    pub(crate) batch_loss: f64,
     /// What a network blind to its input can reach.
     chance: f64,
     history: History,

@@ -8,6 +8,7 @@ pub mod learned;
 mod observe;
 pub mod parameters;
 mod picture;
+pub mod run;
 pub mod setup;
 pub mod snapshot;
 pub mod stats;

@@ -67,6 +67,7 @@ pub trait Real:
     + AddAssign
     + SubAssign
     + MulAssign
+    + serde::Serialize
     + 'static
 {
     /// Which type this is.

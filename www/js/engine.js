@@ -2,7 +2,7 @@
 // Nothing else talks to the worker. Every promise settles: by an answer, by the worker's death, or by a time-out.
 
 import init, { catalog, changeLink, newSeed, parseLink } from "../gradient_lab.js";
-import { compileEngine, fetchEngine } from "./load-engine.js";
+import { early, EarlyWorker } from "./load-engine.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").Request} Request */
@@ -28,21 +28,14 @@ export class Engine {
   #nextId = 1;
   /** @type {number | undefined} */
   #silence;
-  /** @type {Promise<WebAssembly.Module>} */
-  #module;
   /** @type {Promise<Uint8Array> | null} */
   #digits = null;
 
-  /** Starts the worker and the download at once; `ready` tells when this thread's part can be used. */
+  /** This thread's part is ready, and so is the first worker, if it has not failed. */
   constructor() {
-    const download = fetchEngine();
-    this.#start();
-    this.#module = compileEngine(download);
-    /** @type {Promise<void>} */
-    this.ready = this.#module.then(async (module) => {
-      this.#worker?.postMessage({ module });
-      await init({ module_or_path: module });
-    });
+    /** @type {Promise<unknown>} */
+    this.ready = early.module.then((module) => init({ module_or_path: module }));
+    if (early.worker) this.#take(early.worker);
   }
 
   get alive() {
@@ -88,7 +81,13 @@ export class Engine {
    * @returns {Promise<{ frame: Frame, query: string }>}
    */
   async openRunFile(runFile) {
-    return this.#ask({ type: "open", opening: { runFile, digits: await this.#fetchDigits() } });
+    try {
+      return await this.#ask({ type: "open", opening: { runFile } });
+    } catch (error) {
+      // Only the engine can tell that the file's task needs the digits; it names their file when it misses them.
+      if (!(error instanceof Error && error.message.includes("digits.txt"))) throw error;
+      return this.#ask({ type: "open", opening: { runFile, digits: await this.#fetchDigits() } });
+    }
   }
 
   /** @param {number | null} rate Steps a second; null: as fast as it goes. @returns {Promise<void>} */
@@ -130,26 +129,29 @@ export class Engine {
   async restart() {
     this.#worker?.terminate();
     this.#rejectAll(new Error(text("worker.replaced")));
-    this.#start();
-    this.#worker?.postMessage({ module: await this.#module });
+    const next = new EarlyWorker();
+    this.#take(next);
+    next.worker.postMessage({ module: await early.module });
   }
 
   // ---- Inside ----
 
-  #start() {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  /** @param {EarlyWorker} early */
+  #take({ worker, failure }) {
+    const ours = () => worker === this.#worker;
     worker.onmessage = ({ data }) => {
-      if (worker === this.#worker) this.#receive(data);
+      if (ours()) this.#receive(data);
     };
     worker.onerror = (event) => {
-      // The event is handled here; without this the page's own error handler would report it a second time.
       event.preventDefault?.();
-      if (worker === this.#worker) this.#die(event.message || text("worker.unloadable"));
+      if (ours()) this.#die(event.message || text("worker.unloadable"));
     };
     worker.onmessageerror = () => {
-      if (worker === this.#worker) this.#die(text("worker.unreadable"));
+      if (ours()) this.#die(text("worker.unreadable"));
     };
     this.#worker = worker;
+    // Somebody has to have the chance to listen first.
+    if (failure !== undefined) queueMicrotask(() => this.#die(failure || text("worker.unloadable")));
   }
 
   /** @param {Request} request @returns {Promise<any>} */

@@ -43,7 +43,6 @@ function line({ text: words, field, got, allowed }) {
     "li",
     {},
     make("code", {}, cut(field ?? "", LONGEST_PART) || text("notice.empty")),
-    " ",
     make("bdi", {}, text("notice.got", { got: cut(got ?? "", LONGEST_PART) || text("notice.empty") })),
     "; ",
     make("bdi", {}, text("notice.allowed", { allowed: cut(allowed ?? "", LONGEST_TEXT) })),

@@ -3,28 +3,30 @@
 /** @typedef {import("./types.js").State} State */
 /** @typedef {(state: State, before: State) => void} Listener */
 
+/** Before anything has happened. @type {State} */
+const INITIAL = {
+  phase: "starting",
+  link: "",
+  parsed: null,
+  complaints: {},
+  running: false,
+  stepping: 0,
+  speed: "100",
+  step: 0,
+  rate: 0,
+  frame: null,
+  learned: null,
+  ghost: null,
+  measure: "signal",
+  norm: "l2",
+  dark: false,
+  projector: false,
+  notices: [],
+  settled: 0,
+};
+
 export class Store {
-  /** @type {State} */
-  #state = {
-    phase: "starting",
-    link: "",
-    parsed: null,
-    complaints: {},
-    running: false,
-    stepping: 0,
-    speed: "100",
-    step: 0,
-    rate: 0,
-    frame: null,
-    learned: null,
-    ghost: null,
-    measure: "signal",
-    norm: "l2",
-    dark: false,
-    projector: false,
-    notices: [],
-    settled: 0,
-  };
+  #state = INITIAL;
 
   /** @type {Set<Listener>} */
   #listeners = new Set();
@@ -33,9 +35,10 @@ export class Store {
     return this.#state;
   }
 
-  /** @param {Listener} listener */
+  /** Whoever comes late is told at once what has happened so far. @param {Listener} listener */
   subscribe(listener) {
     this.#listeners.add(listener);
+    if (this.#state !== INITIAL) listener(this.#state, INITIAL);
   }
 
   /** @param {Partial<State>} change */

@@ -1,0 +1,205 @@
+//! Everything the page needs to build its controls: names, ranges, help, formulas. The page itself knows no option.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::export::run_file::setup_value;
+use crate::lab::parameters::{Domain, Group, PARAMETERS, Parameter};
+use crate::lab::setup::losses;
+use crate::lab::{Setup, SetupError};
+use crate::link::{self, Parsed};
+use crate::nn::{About, Choice};
+
+/// All controls that there are.
+#[derive(Debug, Serialize)]
+pub struct Catalog {
+    /// The lab's version.
+    pub version: &'static str,
+    /// Groups of controls, in the order of the page.
+    pub groups: Vec<GroupEntry>,
+    /// The controls, in the order of the page.
+    pub params: Vec<ControlEntry>,
+}
+
+/// A group of controls.
+#[derive(Debug, Serialize)]
+pub struct GroupEntry {
+    /// Its id.
+    pub id: &'static str,
+    /// Its name on the page.
+    pub name: &'static str,
+}
+
+/// A control.
+#[derive(Debug, Serialize)]
+pub struct ControlEntry {
+    /// The field of the Setup.
+    pub key: &'static str,
+    /// Its name on the page.
+    pub name: &'static str,
+    /// The group that it belongs to.
+    pub group: &'static str,
+    /// What it does.
+    pub help: &'static str,
+    /// `choice`, `integer` or `number`.
+    pub kind: &'static str,
+    /// What it is in the opening Setup, as it stands in a link.
+    pub default: String,
+    /// Smallest number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Largest number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Whether a slider should move by factors.
+    pub log: bool,
+    /// The options of a choice.
+    pub options: Vec<OptionEntry>,
+}
+
+/// An option of a choice.
+#[derive(Debug, Serialize)]
+pub struct OptionEntry {
+    /// Its id in links.
+    pub id: &'static str,
+    /// Its name on the page.
+    pub name: &'static str,
+    /// Its definition.
+    pub formula: &'static str,
+    /// What to know about it.
+    pub help: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+}
+
+/// The catalog.
+pub fn catalog() -> Catalog {
+    let group = |group: Group| GroupEntry { id: group.into(), name: group.name() };
+    Catalog {
+        version: env!("CARGO_PKG_VERSION"),
+        groups: <Group as strum::VariantArray>::VARIANTS.iter().copied().map(group).collect(),
+        params: PARAMETERS.iter().map(control).collect(),
+    }
+}
+
+fn control(parameter: &Parameter) -> ControlEntry {
+    let (kind, range, log, options) = match &parameter.domain {
+        Domain::Choice(options) => ("choice", None, false, options()),
+        Domain::Integer { min, max } => ("integer", Some((f64::from(*min), f64::from(*max))), false, Vec::new()),
+        Domain::Number { min, max, log } => ("number", Some((*min, *max)), *log, Vec::new()),
+    };
+    let option = |(id, About { name, formula, help, source })| OptionEntry { id, name, formula, help, source };
+    ControlEntry {
+        key: parameter.key,
+        name: parameter.name,
+        group: parameter.group.into(),
+        help: parameter.help,
+        kind,
+        default: (parameter.get)(&Setup::default()).to_string(),
+        min: range.map(|(min, _)| min),
+        max: range.map(|(_, max)| max),
+        log,
+        options: options.into_iter().map(option).collect(),
+    }
+}
+
+/// A link as the page sees it.
+#[derive(Debug, Serialize)]
+pub struct LinkState {
+    /// The query, in its shortest form.
+    pub query: String,
+    /// The Setup, field by field.
+    pub setup: Json,
+    /// Whether the run needs the file of digits.
+    pub needs_digits: bool,
+    /// Trainable numbers of the network.
+    pub parameters: usize,
+    /// What each control shows, in the order of the catalog.
+    pub controls: Vec<ControlState>,
+    /// What could not be used.
+    pub problems: Vec<Problem>,
+}
+
+/// What a control shows.
+#[derive(Debug, Serialize)]
+pub struct ControlState {
+    /// The field of the Setup.
+    pub key: &'static str,
+    /// Its value, as it stands in a link.
+    pub value: String,
+    /// Whether it does anything now; otherwise it is to be hidden.
+    pub applies: bool,
+    /// Its name now.
+    pub name: &'static str,
+    /// What it does now.
+    pub help: &'static str,
+    /// The options that fit now; none unless it is a choice.
+    pub options: Vec<&'static str>,
+}
+
+/// What could not be used, field by field.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    /// The error's parts.
+    #[serde(flatten)]
+    pub error: SetupError,
+    /// The error as a sentence.
+    pub message: String,
+}
+
+/// A query as the page sees it.
+pub fn read_link(query: &str) -> LinkState {
+    describe(link::parse(query))
+}
+
+/// A query with one field changed. A value that is not allowed leaves it as it is, and is reported.
+pub fn change_link(query: &str, key: &str, value: &str) -> LinkState {
+    let mut parsed = link::parse(query);
+    match parsed.setup.changed(key, value) {
+        Ok(setup) => parsed.setup = setup,
+        Err(problem) => parsed.problems.push(problem),
+    }
+    describe(parsed)
+}
+
+fn describe(parsed: Parsed) -> LinkState {
+    let Parsed { setup, problems } = parsed;
+    let problem = |error: SetupError| Problem { message: error.to_string(), error };
+    LinkState {
+        query: link::format(&setup),
+        needs_digits: setup.task.needs_digits(),
+        parameters: setup.shape().parameters(),
+        controls: PARAMETERS.iter().map(|parameter| control_state(parameter, &setup)).collect(),
+        problems: problems.into_iter().map(problem).collect(),
+        setup: setup_value(&setup),
+    }
+}
+
+fn control_state(parameter: &'static Parameter, setup: &Setup) -> ControlState {
+    let scale = setup.init.scale().filter(|_| parameter.key == "scale");
+    let options = if parameter.key == "loss" {
+        losses(setup.task).iter().map(|loss| loss.id()).collect()
+    } else {
+        parameter.domain.ids()
+    };
+    ControlState {
+        key: parameter.key,
+        value: (parameter.get)(setup).to_string(),
+        applies: (parameter.applies)(setup),
+        name: scale.map_or(parameter.name, |scale| scale.name),
+        help: scale.map_or(parameter.help, |scale| scale.help),
+        options,
+    }
+}
+
+impl Group {
+    /// Its name on the page.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Task => "Task",
+            Self::Network => "Network",
+            Self::Start => "Start",
+            Self::Training => "Training",
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Runs as files that other programs read.
+
+pub mod run_file;

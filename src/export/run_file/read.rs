@@ -1,0 +1,229 @@
+//! JSON -> run.
+
+use serde_json::{Map, Value};
+
+use super::config::{self, plain};
+use super::tensor::{self, Read};
+use super::{FORMAT, VERSION, tensor_name};
+use crate::lab::data::{Data, Samples};
+use crate::lab::parameters::Parameter;
+use crate::lab::run::{Run, task_data};
+use crate::lab::{Experiment, Setup, SetupError};
+use crate::link;
+use crate::nn::{Linear, Loss, Matrix, Network, Precision, Real, Targets};
+use crate::task::Task;
+
+/// Opens a run file. With a `setup` the run is restored exactly; a file from elsewhere may leave it out and is then run
+/// from its `config`, `parameters` and own `batches` (or its one `batch`, over and over).
+pub fn read(json: &str, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
+    let file: Value = serde_json::from_str(json)
+        .map_err(|error| SetupError::new("run file", &format!("no JSON: {error}"), "a JSON object"))?;
+    let Value::Object(file) = file else {
+        return Err(SetupError::new("run file", &file.to_string(), "a JSON object"));
+    };
+    expect(&file, "format", &Value::from(FORMAT))?;
+    expect(&file, "version", &Value::from(VERSION))?;
+    let setup = match file.get("setup") {
+        Some(setup) => Some(read_setup(setup)?),
+        None => None,
+    };
+    let restored = setup.is_some();
+    let setup = match (setup, file.get("config")) {
+        (Some(setup), Some(config)) => {
+            config::check(config, &setup)?;
+            setup
+        }
+        (Some(setup), None) => setup,
+        (None, Some(config)) => with_width(config::to_setup(config)?, &file)?,
+        (None, None) => return Err(SetupError::new("config", "nothing", "a config, or a setup")),
+    };
+    match setup.precision {
+        Precision::F32 => open::<f32>(&file, &setup, restored, digits),
+        Precision::F64 => open::<f64>(&file, &setup, restored, digits),
+    }
+}
+
+/// The task that a run file asks for: whoever opens it may have to get the digits first.
+pub fn task(json: &str) -> Task {
+    let file: Option<Value> = serde_json::from_str(json).ok();
+    let setup = file.as_ref().and_then(|file| file.get("setup")).and_then(|setup| read_setup(setup).ok());
+    setup.unwrap_or_default().task
+}
+
+fn open<R: Real>(
+    file: &Map<String, Value>,
+    setup: &Setup,
+    restored: bool,
+    digits: Option<&[u8]>,
+) -> Result<Box<dyn Run>, SetupError> {
+    let step = match file.get("step") {
+        None => 0,
+        Some(step) => step
+            .as_u64()
+            .filter(|&step| step < 1 << 53)
+            .ok_or_else(|| SetupError::new("step", &step.to_string(), "a whole number: the updates done so far"))?,
+    };
+    let layers = read_layers::<R>(file, setup)?;
+    let (inputs, outputs) = (layers[0].inputs(), layers[layers.len() - 1].outputs());
+    let own: Option<Vec<(&Value, String)>> = match (file.get("batches"), file.get("batch")) {
+        (Some(batches), _) => {
+            let batches = batches
+                .as_array()
+                .filter(|batches| !batches.is_empty())
+                .ok_or_else(|| SetupError::new("batches", &batches.to_string(), "a list of one batch or more"))?;
+            Some(
+                batches
+                    .iter()
+                    .zip(0..)
+                    .map(|(batch, index): (_, usize)| (batch, format!("batches[{index}]")))
+                    .collect(),
+            )
+        }
+        (None, Some(batch)) if !restored => Some(vec![(batch, "batch".to_owned())]),
+        (None, None) if !restored => return Err(SetupError::new("batches", "nothing", "batches, a batch, or a setup")),
+        (None, _) => None,
+    };
+    let Some(own) = own else {
+        let data = task_data(setup, digits)?;
+        let (expected, got) = ((data.train.inputs.cols(), data.outputs), (inputs, outputs));
+        if got != expected {
+            let allowed = format!("{} inputs and {} outputs, as the task has", expected.0, expected.1);
+            return Err(SetupError::new("parameters", &format!("{inputs} inputs, {outputs} outputs"), allowed));
+        }
+        let mut run = Experiment::<R>::new(setup, data, None);
+        run.resume(step, layers);
+        return Ok(Box::new(run));
+    };
+    let batches: Result<Vec<_>, _> =
+        own.iter().map(|(batch, field)| read_batch(batch, field, setup.loss, inputs, outputs)).collect();
+    let batches = batches?;
+    let data = Data::of_batches(&batches, setup.loss, outputs);
+    let network = Network { activation: setup.activation, layers: layers.clone() };
+    let mut run = Experiment::<R>::starting_from(setup, data, Some(batches), network);
+    run.resume(step, layers);
+    Ok(Box::new(run))
+}
+
+fn expect(file: &Map<String, Value>, key: &str, expected: &Value) -> Result<(), SetupError> {
+    let got = file.get(key).unwrap_or(&Value::Null);
+    if got == expected { Ok(()) } else { Err(SetupError::new(key, &got.to_string(), expected.to_string())) }
+}
+
+fn read_setup(value: &Value) -> Result<Setup, SetupError> {
+    let Value::Object(fields) = value else {
+        return Err(SetupError::new("setup", &value.to_string(), "an object with the fields of a Setup"));
+    };
+    let in_setup = |error: SetupError| SetupError { field: format!("setup.{}", error.field), ..error };
+    // A Setup in a file and one in a link are read alike.
+    for (key, value) in fields {
+        Parameter::find(key).and_then(|parameter| parameter.parse(&plain(value))).map_err(in_setup)?;
+    }
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(fields.iter().map(|(key, value)| (key, plain(value))));
+    let parsed = link::parse(&query.finish());
+    match parsed.problems.into_iter().next() {
+        Some(problem) => Err(in_setup(problem)),
+        None => Ok(parsed.setup),
+    }
+}
+
+/// The width is not in a config: the first tensor has it.
+fn with_width(setup: Setup, file: &Map<String, Value>) -> Result<Setup, SetupError> {
+    let first = read_tensor(file, "block1.linear0.weight")?;
+    let width = first.shape.first().map_or_else(String::new, usize::to_string);
+    setup
+        .changed("width", &width)
+        .map_err(|error| SetupError { field: "parameters.block1.linear0.weight".to_owned(), ..error })
+}
+
+fn read_tensor(file: &Map<String, Value>, name: &str) -> Result<Read, SetupError> {
+    let field = format!("parameters.{name}");
+    let value = file.get("parameters").and_then(|parameters| parameters.get(name));
+    let value = value.ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a tensor"))?;
+    tensor::read(value, &field)
+}
+
+/// The parameters, layer by layer: all hidden layers have the Setup's width, only the ends are free.
+fn read_layers<R: Real>(file: &Map<String, Value>, setup: &Setup) -> Result<Vec<Linear<R>>, SetupError> {
+    let (depth, width) = (setup.depth as usize, setup.width as usize);
+    let mut names = Vec::with_capacity(2 * depth + 2);
+    let mut layers = Vec::with_capacity(depth + 1);
+    for layer in 0..=depth {
+        let base = tensor_name(layer, depth + 1);
+        let (weight_name, bias_name) = (format!("{base}.weight"), format!("{base}.bias"));
+        let weight = read_tensor(file, &weight_name)?;
+        let inputs = if layer == 0 { None } else { Some(width) };
+        let outputs = if layer == depth { None } else { Some(width) };
+        let fits = |got: usize, expected: Option<usize>| got > 0 && expected.is_none_or(|expected| got == expected);
+        let [out, input] = weight.shape[..] else {
+            return Err(wrong_shape(&weight_name, &weight.shape, "[outputs, inputs]"));
+        };
+        if !(fits(out, outputs) && fits(input, inputs)) {
+            let length = |length: Option<usize>| length.map_or("any".to_owned(), |length| length.to_string());
+            let expected = format!("[{}, {}]", length(outputs), length(inputs));
+            return Err(wrong_shape(&weight_name, &weight.shape, &expected));
+        }
+        let bias = read_tensor(file, &bias_name)?;
+        if bias.shape != [out] {
+            return Err(wrong_shape(&bias_name, &bias.shape, &format!("[{out}]")));
+        }
+        let bias = bias.data.into_iter().map(R::of).collect();
+        layers.push(Linear { weight: Matrix::from_rows(input, weight.data), bias });
+        names.extend([weight_name, bias_name]);
+    }
+    let given = file.get("parameters").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    match given.into_iter().find(|&name| !names.contains(name)) {
+        Some(name) => {
+            Err(SetupError::new(format!("parameters.{name}"), "a tensor", "nothing: the config has no such layer"))
+        }
+        None => Ok(layers),
+    }
+}
+
+fn wrong_shape(name: &str, got: &[usize], expected: &str) -> SetupError {
+    SetupError::new(format!("parameters.{name}"), &format!("the shape {got:?}"), format!("the shape {expected}"))
+}
+
+fn read_batch<R: Real>(
+    value: &Value,
+    field: &str,
+    loss: Loss,
+    inputs: usize,
+    outputs: usize,
+) -> Result<Samples<R>, SetupError> {
+    let part = |key: &str| {
+        let field = format!("{field}.{key}");
+        let value = value.get(key).ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a tensor"))?;
+        Ok((tensor::read(value, &field)?, field))
+    };
+    if value.get("mask").is_some() {
+        return Err(SetupError::new(format!("{field}.mask"), "a mask", "nothing: only sequences have one"));
+    }
+    let (input, input_field) = part("inputs")?;
+    let rows = input.shape.first().copied().unwrap_or(0);
+    if rows == 0 || input.shape != [rows, inputs] {
+        let allowed = format!("the shape [B, {inputs}], B at least 1");
+        return Err(SetupError::new(input_field, &format!("the shape {:?}", input.shape), allowed));
+    }
+    let (target, target_field) = part("targets")?;
+    let expected = if loss == Loss::SoftmaxCrossEntropy { vec![rows] } else { vec![rows, outputs] };
+    if target.shape != expected {
+        let (got, allowed) = (format!("the shape {:?}", target.shape), format!("the shape {expected:?}"));
+        return Err(SetupError::new(target_field, &got, allowed));
+    }
+    let targets = if loss == Loss::SoftmaxCrossEntropy {
+        let class = |&number: &f64| {
+            let is_class = number.fract() == 0.0 && number >= 0.0 && number < outputs.min(256) as f64;
+            let allowed = format!("class ids from 0 to {}", outputs - 1);
+            if is_class {
+                Ok(number as u8)
+            } else {
+                Err(SetupError::new(target_field.as_str(), &number.to_string(), allowed))
+            }
+        };
+        Targets::Classes(target.data.iter().map(class).collect::<Result<_, _>>()?)
+    } else {
+        Targets::Values(Matrix::from_rows(outputs, target.data))
+    };
+    Ok(Samples { inputs: Matrix::from_rows(inputs, input.data), targets })
+}

@@ -1,0 +1,125 @@
+//! The exports of `gradient_lab.js`. Thin: no logic of its own.
+
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+use crate::export::run_file;
+use crate::lab::SetupError;
+use crate::lab::run::{self, Run};
+use crate::{catalog, link};
+
+/// Shows a panic in the console, with its message and place.
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// A run: data, network and training, driven step by step.
+#[wasm_bindgen]
+pub struct Lab(Box<dyn Run>);
+
+#[wasm_bindgen]
+impl Lab {
+    /// The run of a link query such as `v=1&depth=10`. Throws an Error that names each bad field, what it got and what
+    /// is allowed. The task `digits` needs the bytes of data/digits.txt.
+    #[wasm_bindgen(js_name = fromLink)]
+    pub fn from_link(query: &str, digits: Option<Vec<u8>>) -> Result<Lab, JsError> {
+        let parsed = link::parse(query);
+        if !parsed.problems.is_empty() {
+            let messages: Vec<String> = parsed.problems.iter().map(ToString::to_string).collect();
+            return Err(JsError::new(&messages.join("\n")));
+        }
+        Ok(Lab(run::start(&parsed.setup, digits.as_deref()).map_err(error)?))
+    }
+
+    /// The run of a run file, at the step and with the parameters that it holds. Throws an Error that names the field.
+    #[wasm_bindgen(js_name = fromRunFile)]
+    pub fn from_run_file(json: &str, digits: Option<Vec<u8>>) -> Result<Lab, JsError> {
+        Ok(Lab(run_file::read(json, digits.as_deref()).map_err(error)?))
+    }
+
+    /// Up to `n` updates; returns how many were made, which is fewer if the run diverges.
+    pub fn step(&mut self, n: u32) -> u32 {
+        self.0.step(n)
+    }
+
+    /// The mean loss on the batch of the next update.
+    pub fn loss(&self) -> f64 {
+        self.0.loss()
+    }
+
+    /// Back to step 0, digit for digit.
+    pub fn reset(&mut self) {
+        self.0.reset();
+    }
+
+    /// All that a view may know of this step: a Snapshot.
+    pub fn snapshot(&mut self) -> Result<JsValue, JsError> {
+        to_js(&self.0.snapshot())
+    }
+
+    /// Losses at recorded steps: a History.
+    pub fn history(&self) -> Result<JsValue, JsError> {
+        to_js(self.0.history())
+    }
+
+    /// What the network has learned so far: a Learned; `side` is how fine the picture is.
+    pub fn learned(&mut self, side: u32) -> Result<JsValue, JsError> {
+        to_js(&self.0.learned(side as usize))
+    }
+
+    /// What the measurements say: a Verdict.
+    pub fn verdict(&mut self) -> Result<JsValue, JsError> {
+        to_js(&self.0.verdict())
+    }
+
+    /// The run as the text of a run file.
+    #[wasm_bindgen(js_name = runFile)]
+    pub fn run_file(&self) -> String {
+        self.0.run_file()
+    }
+
+    /// The link query of the run's Setup.
+    pub fn query(&self) -> String {
+        link::format(self.0.setup())
+    }
+}
+
+/// Everything the page needs to build its controls.
+#[wasm_bindgen(js_name = catalog)]
+pub fn catalog_for_page() -> Result<JsValue, JsError> {
+    to_js(&catalog::catalog())
+}
+
+/// A link query as the page sees it: what could be read, and what could not.
+#[wasm_bindgen(js_name = parseLink)]
+pub fn parse_link(query: &str) -> Result<JsValue, JsError> {
+    to_js(&catalog::read_link(query))
+}
+
+/// A link query with one field changed, as the page sees it.
+#[wasm_bindgen(js_name = changeLink)]
+pub fn change_link(query: &str, key: &str, value: &str) -> Result<JsValue, JsError> {
+    to_js(&catalog::change_link(query, key, value))
+}
+
+/// Whether a run file needs the bytes of data/digits.txt.
+#[wasm_bindgen(js_name = runFileNeedsDigits)]
+pub fn run_file_needs_digits(json: &str) -> bool {
+    run_file::task(json).needs_digits()
+}
+
+/// A seed that nobody has chosen.
+#[wasm_bindgen(js_name = newSeed)]
+pub fn new_seed() -> Result<u32, JsError> {
+    getrandom::u32().map_err(|error| JsError::new(&error.to_string()))
+}
+
+fn error(error: SetupError) -> JsError {
+    JsError::new(&error.to_string())
+}
+
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsError> {
+    value.serialize(&Serializer::json_compatible()).map_err(|error| JsError::new(&error.to_string()))
+}

@@ -1,0 +1,3 @@
+//! What JavaScript sees: the only module that names the browser.
+
+mod bindings;

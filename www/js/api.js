@@ -1,0 +1,118 @@
+// window.gradientLab: the page for scripts. Tests drive it, and messages to an embedded page map onto it.
+
+import { cut } from "./notice.js";
+import { text } from "./strings.js";
+
+/** @typedef {import("./types.js").Snapshot} Snapshot */
+
+/**
+ * The scripting interface of the page. Every method returns a promise. Calls take their turn in the order in which they
+ * are made, together with what a person clicks; none is lost, and every promise settles.
+ *
+ * ```js
+ * const lab = window.gradientLab;
+ * await lab.ready;
+ * await lab.set("v=1&depth=10&activation=relu");
+ * const { first_to_last, loss } = await lab.step(500);
+ * ```
+ */
+export class GradientLab {
+  #session;
+
+  /** @param {Promise<import("./session.js").Session>} session @param {Promise<void>} ready */
+  constructor(session, ready) {
+    this.#session = session;
+    /**
+     * Resolves when the first measured frame is on the screen; rejects if the lab cannot start.
+     * @readonly
+     */
+    this.ready = ready;
+    // Whoever waits for them hears of a failure; without this, the page would report it a second time.
+    session.catch(() => {});
+    ready.catch(() => {});
+  }
+
+  /** The Setup of the present run, as in the run file. @returns {Promise<object | undefined>} */
+  async setup() {
+    return (await this.#session).setup();
+  }
+
+  /**
+   * Opens a link: keys left out take their defaults. The new run is paused at step 0. A link with a bad part is refused
+   * with an Error that lists field, got and allowed (also as data, in `problems`), and the lab stays as it is.
+   * @param {string} query With or without the question mark.
+   * @returns {Promise<{ query: string, problems: import("./types.js").Problem[] }>} The canonical form of the link.
+   */
+  async set(query) {
+    if (typeof query !== "string") throw new TypeError(text("api.badQuery", { got: show(query) }));
+    return (await this.#session).set(query);
+  }
+
+  /** Trains at the chosen speed. Resolves when it runs. A run that has diverged stops again at once. */
+  async run() {
+    return (await this.#session).run();
+  }
+
+  /** Resolves when no further update will be done. */
+  async pause() {
+    return (await this.#session).pause();
+  }
+
+  /**
+   * Pauses, does `n` updates as fast as it goes, and resolves to the snapshot after them, when it has been drawn. A run
+   * that diverges on the way stops there; the snapshot's `divergence` tells. reset(), set() and openRunFile(), and any
+   * change a person makes, end a step(n) early: its promise is then rejected with an AbortError.
+   * @param {number} [n]
+   * @returns {Promise<Snapshot>}
+   */
+  async step(n = 1) {
+    if (!Number.isInteger(n) || n < 0 || n > 0xffff_ffff) throw new TypeError(text("api.badCount", { got: show(n) }));
+    return (await this.#session).step(n);
+  }
+
+  /** Back to step 0, paused. */
+  async reset() {
+    return (await this.#session).reset();
+  }
+
+  /** The measurement of this moment. @returns {Promise<Snapshot>} */
+  async snapshot() {
+    return (await this.#session).measure();
+  }
+
+  /**
+   * The run file as JSON text. Text, not an object, because it is exact: its numbers are written with the digits that
+   * give them back.
+   * @returns {Promise<string>}
+   */
+  async runFile() {
+    return (await this.#session).runFile();
+  }
+
+  /**
+   * Restores a run, paused at its step.
+   * @param {string | object} json A run file's text, or the object parsed from it.
+   * @returns {Promise<Snapshot>}
+   */
+  async openRunFile(json) {
+    if (typeof json !== "string" && (typeof json !== "object" || json === null)) {
+      throw new TypeError(text("api.badRunFile", { got: show(json) }));
+    }
+    return (await this.#session).openRunFile(typeof json === "string" ? json : JSON.stringify(json));
+  }
+
+  /** All parameters of a Setup with their ranges, options, formulas and sources. @returns {Promise<import("./types.js").Catalog>} */
+  async catalog() {
+    return (await this.#session).catalog();
+  }
+
+  /** The address that opens the present Setup. @returns {Promise<string>} */
+  async link() {
+    return (await this.#session).link();
+  }
+}
+
+/** @param {unknown} value */
+function show(value) {
+  return cut(typeof value === "string" ? `"${value}"` : String(value), 60);
+}

@@ -1,0 +1,73 @@
+// The choices above the hero chart, the words below it, and what the outline of the earlier run stands for.
+
+import { count, format } from "./numbers.js";
+import { byId, make, paced, write } from "./page.js";
+import { entry, text } from "./strings.js";
+
+/** More differences than this are not listed. */
+const MOST_DIFFERENCES = 3;
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {import("./types.js").Catalog} catalog
+ */
+export function startChartOptions(store, catalog) {
+  buildChoice("measure", "hero.measures", store.state.measure, (value) => store.setMeasure(/** @type {any} */ (value)));
+  buildChoice("norm", "hero.norms", store.state.norm, (value) => store.setNorm(/** @type {any} */ (value)));
+  byId("ghost-forget").addEventListener("click", () => store.setGhost(null));
+
+  const showCaption = paced(() => {
+    const { frame, measure } = store.state;
+    if (!frame) return;
+    const last = frame.verdict.hidden_layers;
+    const ratio = format(frame.snapshot.first_to_last[measure], 2);
+    write(byId("gradients-caption"), text(`hero.captions.${measure}${last > 1 ? "" : "One"}`, { ratio, last }));
+  });
+
+  store.subscribe((state, before) => {
+    if (state.frame !== before.frame || state.measure !== before.measure) {
+      showCaption(!state.running || state.measure !== before.measure);
+    }
+    if (state.ghost !== before.ghost || state.parsed !== before.parsed) {
+      byId("ghost").hidden = state.ghost === null;
+      if (state.ghost) write(byId("ghost-words"), ghostWords(state, catalog));
+    }
+  });
+}
+
+/**
+ * A row of radio buttons.
+ * @param {string} id
+ * @param {string} names
+ * @param {string} chosen
+ * @param {(value: string) => void} choose
+ */
+function buildChoice(id, names, chosen, choose) {
+  for (const [value, name] of Object.entries(entry(names) ?? {})) {
+    const input = make("input", { type: "radio", name: id, value, checked: value === chosen, onchange: () => choose(value) });
+    byId(id).append(make("label", {}, input, make("span", {}, name)));
+  }
+}
+
+/**
+ * In which settings the run before differed.
+ * @param {import("./types.js").State} state
+ * @param {import("./types.js").Catalog} catalog
+ */
+function ghostWords({ ghost, parsed }, catalog) {
+  const present = new Map(parsed?.controls.map((control) => [control.key, control]));
+  const differences = (ghost?.parsed.controls ?? [])
+    .filter((old) => old.applies && old.value !== present.get(old.key)?.value)
+    .map((old) => `${old.name} ${valueName(catalog, old)}`);
+  const step = count(ghost?.snapshot.step ?? 0);
+  if (differences.length === 0) return text("hero.ghostSame", { step });
+  const shown = differences.slice(0, MOST_DIFFERENCES);
+  if (differences.length > shown.length) shown.push("…");
+  return text("hero.ghost", { differences: shown.join(", "), step });
+}
+
+/** @param {import("./types.js").Catalog} catalog @param {import("./types.js").ParsedControl} control */
+function valueName(catalog, { key, value }) {
+  const options = catalog.params.find((param) => param.key === key)?.options;
+  return options?.find((option) => option.id === value)?.name ?? value;
+}

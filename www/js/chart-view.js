@@ -1,0 +1,188 @@
+// The canvases: sized to the page in device pixels, redrawn when what they show changes, and described in words.
+
+import { draw } from "../gradient_lab.js";
+import { count, format, spoken } from "./numbers.js";
+import { byId } from "./page.js";
+import { text } from "./strings.js";
+
+/** @typedef {import("./types.js").State} State */
+/** @typedef {(keyof State)[]} Keys */
+
+/** More layers than this are not read out one by one. */
+const MOST_READ_OUT = 12;
+
+/** What each chart shows, and which parts of the state it depends on. @type {Record<string, { keys: Keys, data: (state: State) => object | null, words: (state: State) => string }>} */
+const CHARTS = {
+  gradients: {
+    keys: ["frame", "ghost", "measure", "norm", "dark", "projector"],
+    data: ({ frame }) => frame && frame.snapshot,
+    words: gradientWords,
+  },
+  loss: {
+    keys: ["frame", "dark", "projector"],
+    data: ({ frame }) => frame && { history: frame.history, snapshot: frame.snapshot },
+    words: lossWords,
+  },
+  learned: {
+    keys: ["learned", "dark", "projector"],
+    data: ({ learned }) => learned,
+    words: learnedWords,
+  },
+};
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {{ onFirstBar: () => void, onError: (error: unknown) => void }} tell
+ */
+export function startCharts(store, { onFirstBar, onError }) {
+  const views = Object.entries(CHARTS).map(([name, chart]) => new ChartView(name, chart, store, onError));
+  let first = true;
+  store.subscribe((state, before) => {
+    for (const view of views) view.update(state, before);
+    if (first && state.frame) {
+      first = false;
+      performance.mark("first-bar");
+      onFirstBar();
+    }
+  });
+
+  // The page moved to a screen with another pixel density, or was zoomed.
+  const watchDensity = () => {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
+      "change",
+      () => {
+        for (const view of views) view.draw();
+        watchDensity();
+      },
+      { once: true },
+    );
+  };
+  watchDensity();
+}
+
+class ChartView {
+  #canvas;
+  #chart;
+  #store;
+  #onError;
+  /** Whether the canvas is on the screen; the part of a page that nobody sees costs nothing. */
+  #seen = true;
+  #stale = false;
+  #broken = false;
+
+  /**
+   * @param {string} name
+   * @param {typeof CHARTS[string]} chart
+   * @param {import("./store.js").Store} store
+   * @param {(error: unknown) => void} onError
+   */
+  constructor(name, chart, store, onError) {
+    this.name = name;
+    /** @type {HTMLCanvasElement} */
+    this.#canvas = byId(name);
+    this.#chart = chart;
+    this.#store = store;
+    this.#onError = onError;
+    new ResizeObserver(() => this.draw()).observe(this.#canvas);
+    new IntersectionObserver(([entry]) => {
+      this.#seen = entry.isIntersecting;
+      if (this.#seen && this.#stale) this.draw();
+    }).observe(this.#canvas);
+  }
+
+  /** @param {State} state @param {State} before */
+  update(state, before) {
+    const settled = state.settled !== before.settled;
+    if (settled || this.#chart.keys.some((key) => state[key] !== before[key])) {
+      if (this.#seen || settled) this.draw();
+      else this.#stale = true;
+    }
+    // A description that changed sixty times a second could not be read: it holds for the last standstill.
+    if (settled || state.measure !== before.measure || (state.frame && !before.frame)) {
+      if (this.#chart.data(state)) this.#canvas.setAttribute("aria-label", spoken(this.#chart.words(state)));
+    }
+  }
+
+  draw() {
+    const { state } = this.#store;
+    const data = this.#chart.data(state);
+    const { clientWidth, clientHeight } = this.#canvas;
+    if (!data || this.#broken || clientWidth === 0 || clientHeight === 0) return;
+    this.#stale = false;
+    const scale = devicePixelRatio || 1;
+    const width = Math.round(clientWidth * scale);
+    const height = Math.round(clientHeight * scale);
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+    try {
+      draw(this.name, this.#canvas, data, {
+        theme: state.dark ? "dark" : "light",
+        projector: state.projector,
+        scale,
+        measure: state.measure,
+        norm: state.norm,
+        ghost: state.ghost?.snapshot,
+      });
+    } catch (error) {
+      // Told once; the numbers go on without the picture.
+      this.#broken = true;
+      this.#onError(error);
+    }
+  }
+}
+
+/** @param {State} state */
+function gradientWords({ frame, measure, norm }) {
+  const hidden = frame?.snapshot.layers.slice(0, -1) ?? [];
+  const stride = Math.ceil(hidden.length / MOST_READ_OUT);
+  const list = hidden
+    .map((layer, index) => ({ index, magnitude: measure === "signal" ? layer.signal_gradient : layer.weight_gradient }))
+    .filter(({ index }) => index % stride === 0 || index === hidden.length - 1)
+    .map(({ index, magnitude }) => text("hero.summaryLayer", { layer: index + 1, value: magnitudeWords(magnitude, norm) }));
+  return text("hero.summary", {
+    measure: text(`hero.measures.${measure}`),
+    layers: hidden.length,
+    steps: count(frame?.snapshot.step ?? 0),
+    list: list.join(", "),
+  });
+}
+
+/** @param {State} state */
+function lossWords({ frame }) {
+  if (!frame) return "";
+  const { step, loss } = frame.snapshot;
+  return text(loss.test == null ? "loss.summaryTrain" : "loss.summary", {
+    step: count(step),
+    train: format(loss.train),
+    test: format(loss.test),
+    chance: format(loss.chance),
+  });
+}
+
+/** @param {State} state */
+function learnedWords({ learned }) {
+  switch (learned?.kind) {
+    case "plane":
+    case "curve":
+      return text(`learned.${learned.kind}Summary`, { count: learned.points.length });
+    case "images":
+      return text("learned.imagesSummary", {
+        count: learned.images.length,
+        right: learned.images.filter((image) => image.class === image.guess).length,
+      });
+    case "undrawable":
+      return text("learned.undrawableSummary", { inputs: learned.inputs });
+    default:
+      return "";
+  }
+}
+
+/**
+ * A magnitude in words: its size, or what it is instead of a number.
+ * @param {import("./types.js").Magnitude} magnitude
+ * @param {import("./types.js").Norm} norm
+ */
+export function magnitudeWords(magnitude, norm) {
+  const value = format(magnitude[norm], 2);
+  return magnitude.state === "normal" ? value : text(`states.${magnitude.state}`, { value });
+}

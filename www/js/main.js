@@ -1,0 +1,87 @@
+// Start: words and engine are fetched together, the first run is opened, and the views are joined to the store.
+
+import { currentQuery } from "./address.js";
+import { GradientLab } from "./api.js";
+import { startCharts } from "./chart-view.js";
+import { Engine } from "./engine.js";
+import { startNotices } from "./notice.js";
+import { byId } from "./page.js";
+import { startPlayer } from "./player.js";
+import { Session } from "./session.js";
+import { Store } from "./store.js";
+import { applyStrings, loadStrings, text } from "./strings.js";
+import { startTheme } from "./theme.js";
+import { startTransport } from "./transport.js";
+import { startVerdict } from "./verdict.js";
+
+const store = new Store();
+
+startTheme(store);
+startNotices(store);
+byId("late").remove();
+
+/** @type {() => void} */
+let firstBarDrawn = () => {};
+/** @type {Promise<void>} */
+const firstBar = new Promise((resolve) => (firstBarDrawn = resolve));
+
+const started = start();
+const ready = started.then(({ opened }) => opened).then(() => firstBar);
+Object.assign(window, { gradientLab: new GradientLab(started.then(({ session }) => session), ready) });
+
+addEventListener("error", (event) => tell("error", event.error ?? event.message));
+addEventListener("unhandledrejection", (event) => {
+  // A step(n) that was ended on purpose is no failure.
+  if (event.reason?.name !== "AbortError") tell("error", event.reason);
+});
+started.catch((error) => {
+  store.failed();
+  tell("start", error, { label: text("notice.reload"), run: () => location.reload() });
+});
+
+/** Resolves when the session can be used; its first run is then still being opened. */
+async function start() {
+  const engine = new Engine();
+  engine.ready.catch(() => {}); // awaited below, once there are words to say what is wrong
+  await loadStrings();
+  applyStrings(document);
+  const session = new Session(engine, store);
+  await engine.ready;
+
+  // The worker builds the run while this thread builds the page.
+  const opened = openFirst(engine, session);
+  opened.catch((error) => session.report("start", error));
+  startCharts(store, { onFirstBar: firstBarDrawn, onError: (error) => tell("error", error) });
+  startVerdict(store);
+  startTransport(store, session);
+  startPlayer(store, session);
+  addEventListener("popstate", () => {
+    session.followAddress(currentQuery()).catch((error) => session.report("load", error));
+  });
+  import("./panels.js")
+    .then(({ startPanels }) => startPanels(store, session, engine.catalog()))
+    .catch((error) => tell("error", error));
+  return { session, opened };
+}
+
+/** @param {Engine} engine @param {Session} session */
+async function openFirst(engine, session) {
+  try {
+    await session.openLink(currentQuery(), { run: true });
+  } catch (error) {
+    if (!engine.alive) throw error;
+    // The Setup in the link cannot be built (its data may be out of reach): the lab opens on the default instead.
+    session.report("load", error);
+    await session.openLink("", { run: true });
+  }
+}
+
+/**
+ * @param {import("./types.js").Notice["kind"]} kind
+ * @param {unknown} error
+ * @param {import("./types.js").Notice["action"]} [action]
+ */
+function tell(kind, error, action) {
+  const message = error instanceof Error ? error.message : String(error);
+  store.notify({ kind, title: text(`notice.${kind}`), lines: [{ text: message }], action });
+}

@@ -1,0 +1,24 @@
+// Everything around the hero: it joins when the first bar no longer waits for it.
+
+import { startHelp } from "./about.js";
+import { startCards } from "./cards.js";
+import { startChartOptions } from "./chart-options.js";
+import { startControls } from "./controls.js";
+import { startFiles } from "./files.js";
+import { startTable } from "./table-view.js";
+import { startTries } from "./tries.js";
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {import("./session.js").Session} session
+ * @param {import("./types.js").Catalog} catalog
+ */
+export function startPanels(store, session, catalog) {
+  startControls(store, session, catalog);
+  startChartOptions(store, catalog);
+  startTries(store, session, catalog);
+  startCards(store);
+  startTable(store);
+  startFiles(store, session);
+  startHelp(catalog);
+}

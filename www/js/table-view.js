@@ -1,0 +1,63 @@
+// The hero chart's numbers, and more, as a table: for reading exactly, for copying, for screen readers.
+
+import { magnitudeWords } from "./chart-view.js";
+import { count, format, percent } from "./numbers.js";
+import { byId, make, paced, write } from "./page.js";
+import { entry, text } from "./strings.js";
+
+/** @typedef {import("./types.js").LayerSnapshot} Layer */
+/** @typedef {import("./types.js").Norm} Norm */
+
+/** One column each: its string key and what it shows of a layer. @type {[key: string, show: (layer: Layer, norm: Norm) => string][]} */
+const COLUMNS = [
+  ["weights", (layer, norm) => magnitudeWords(layer.weight_gradient, norm)],
+  ["signal", (layer, norm) => magnitudeWords(layer.signal_gradient, norm)],
+  ["mean", (layer) => format(layer.activation.mean)],
+  ["deviation", (layer) => format(layer.activation.deviation)],
+  ["saturated", (layer) => percent(layer.saturated)],
+  ["dead", (layer) => percent(layer.dead)],
+  ["update", (layer) => format(layer.update_ratio, 2)],
+  ["distance", (layer) => format(layer.distance, 2)],
+];
+
+/** @param {import("./store.js").Store} store */
+export function startTable(store) {
+  /** @type {HTMLDetailsElement} */
+  const details = byId("table-details");
+  const caption = make("caption");
+  const body = make("tbody");
+  const head = ["layer", ...COLUMNS.map(([key]) => key)];
+  byId("table").append(
+    caption,
+    make("thead", {}, make("tr", {}, ...head.map((key) => make("th", { scope: "col" }, text(`table.columns.${key}`))))),
+    body,
+  );
+  for (const [key] of COLUMNS) {
+    if (!entry(`table.terms.${key}`)) continue;
+    byId("table-terms").append(
+      make("div", {}, make("dt", {}, text(`table.columns.${key}`)), make("dd", {}, text(`table.terms.${key}`))),
+    );
+  }
+
+  const show = paced(() => {
+    const { frame, norm } = store.state;
+    if (!frame || !details.open) return;
+    const { layers, step } = frame.snapshot;
+    write(caption, text("table.caption", { step: count(step), norm: text(`hero.norms.${norm}`) }));
+    if (body.rows.length !== layers.length) body.replaceChildren(...layers.map(emptyRow));
+    layers.forEach((layer, index) => {
+      const { cells } = body.rows[index];
+      COLUMNS.forEach(([, value], column) => write(cells[column + 1], value(layer, norm)));
+    });
+  });
+  details.addEventListener("toggle", () => show(true));
+  store.subscribe((state, before) => {
+    if (state.frame !== before.frame || state.norm !== before.norm) show(!state.running || state.norm !== before.norm);
+  });
+}
+
+/** @param {Layer} _layer @param {number} index @param {Layer[]} layers */
+function emptyRow(_layer, index, layers) {
+  const name = index === layers.length - 1 ? text("table.output") : String(index + 1);
+  return make("tr", {}, make("th", { scope: "row" }, name), ...COLUMNS.map(() => make("td")));
+}
