@@ -18,28 +18,31 @@ fn largest<R: Real>(values: &[R]) -> f64 {
     values.iter().map(|x| x.to_f64().abs()).fold(0.0, |max, x| if x.is_nan() { f64::INFINITY } else { max.max(x) })
 }
 
-/// Below this a further factor may well have rounded to zero: what is exactly zero behind it counts as underflow.
-const NEARLY_UNDERFLOW: f64 = 1e8;
-
-/// The size of a gradient. Whether a zero is one for want of range shows in the gradient that it was computed from:
-/// `source` is that one, none for the first on the way back.
-pub fn magnitude<R: Real>(values: &[R], per_sample: f64, source: Option<&[R]>) -> Magnitude {
+/// The size of a gradient, times `per_sample` for the rms. What is exactly zero has underflowed if what it was computed
+/// from `fades`.
+pub fn magnitude<R: Real>(values: &[R], per_sample: f64, fades: bool) -> Magnitude {
     let l2 = norm(values);
     let rms = l2 / (values.len() as f64).sqrt() * per_sample;
-    let largest_value = largest(values);
+    let largest = largest(values);
     let state = if l2.is_nan() {
         State::Nan
     } else if l2.is_infinite() {
         State::Infinite
-    } else if largest_value >= R::SMALLEST_NORMAL {
+    } else if largest >= R::SMALLEST_NORMAL {
         State::Normal
-    } else if largest_value > 0.0 {
+    } else if largest > 0.0 || fades {
         State::Underflow
     } else {
-        let source = source.map_or(0.0, largest);
-        if source > 0.0 && source < R::SMALLEST_NORMAL * NEARLY_UNDERFLOW { State::Underflow } else { State::Zero }
+        State::Zero
     };
     Magnitude { l2, rms, state }
+}
+
+/// Whether a gradient is so small that a zero behind it is one for want of range: it has underflowed, or it is so near
+/// to that (within a factor of 1e8) that one more layer may well have rounded to zero.
+pub fn fades<R: Real>(values: &[R], state: State) -> bool {
+    let largest = largest(values);
+    state == State::Underflow || (largest > 0.0 && largest < R::SMALLEST_NORMAL * 1e8)
 }
 
 /// Mean and deviation of all elements.
@@ -106,15 +109,17 @@ mod tests {
 
     #[test]
     fn a_zero_is_told_from_an_underflow_by_where_it_came_from() {
-        let state = |values: &[f32], source: Option<&[f32]>| magnitude(values, 1.0, source).state;
-        assert_eq!(state(&[1e-30, 0.0], None), State::Normal);
-        assert_eq!(state(&[1e-40, 0.0], None), State::Underflow);
-        assert_eq!(state(&[0.0], None), State::Zero);
-        assert_eq!(state(&[0.0], Some(&[1.0])), State::Zero);
-        assert_eq!(state(&[0.0], Some(&[1e-40])), State::Underflow);
-        assert_eq!(state(&[0.0], Some(&[0.0])), State::Zero);
-        assert_eq!(state(&[f32::INFINITY, 1.0], None), State::Infinite);
-        assert_eq!(state(&[f32::INFINITY, f32::NAN], None), State::Nan);
+        let state = |values: &[f32], fades| magnitude(values, 1.0, fades).state;
+        assert_eq!(state(&[1e-30, 0.0], false), State::Normal);
+        assert_eq!(state(&[1e-40, 0.0], false), State::Underflow);
+        assert_eq!(state(&[0.0], false), State::Zero);
+        assert_eq!(state(&[0.0], true), State::Underflow);
+        assert_eq!(state(&[f32::INFINITY, 1.0], false), State::Infinite);
+        assert_eq!(state(&[f32::INFINITY, f32::NAN], false), State::Nan);
+        assert!(!fades(&[1.0f32], State::Normal));
+        assert!(!fades(&[0.0f32], State::Zero));
+        assert!(fades(&[1e-35f32], State::Normal));
+        assert!(fades(&[0.0f32], State::Underflow));
     }
 
     #[test]

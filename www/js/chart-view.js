@@ -68,6 +68,7 @@ class ChartView {
   /** Whether the canvas is on the screen; the part of a page that nobody sees costs nothing. */
   #seen = true;
   #stale = false;
+  #drawn = false;
   #broken = false;
 
   /**
@@ -94,7 +95,7 @@ class ChartView {
   update(state, before) {
     const settled = state.settled !== before.settled;
     if (settled || this.#chart.keys.some((key) => state[key] !== before[key])) {
-      if (this.#seen || settled) this.draw();
+      if (this.#seen || settled || !this.#drawn) this.draw();
       else this.#stale = true;
     }
     // A description that changed sixty times a second could not be read: it holds for the last standstill.
@@ -109,6 +110,7 @@ class ChartView {
     const { clientWidth, clientHeight } = this.#canvas;
     if (!data || this.#broken || clientWidth === 0 || clientHeight === 0) return;
     this.#stale = false;
+    this.#drawn = true;
     const scale = devicePixelRatio || 1;
     const width = Math.round(clientWidth * scale);
     const height = Math.round(clientHeight * scale);

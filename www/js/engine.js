@@ -1,7 +1,7 @@
 // Promises over the engine: the training in the worker, and the quick questions (catalogue, links) on this thread.
 // Nothing else talks to the worker. Every promise settles: by an answer, by the worker's death, or by a time-out.
 
-import init, { catalog, changeLink, newSeed, parseLink } from "../gradient_lab.js";
+import init, { catalog, changeLink, newSeed, parseLink, runFileNeedsDigits } from "../gradient_lab.js";
 import { early, EarlyWorker } from "./load-engine.js";
 import { text } from "./strings.js";
 
@@ -81,13 +81,8 @@ export class Engine {
    * @returns {Promise<{ frame: Frame, query: string }>}
    */
   async openRunFile(runFile) {
-    try {
-      return await this.#ask({ type: "open", opening: { runFile } });
-    } catch (error) {
-      // Only the engine can tell that the file's task needs the digits; it names their file when it misses them.
-      if (!(error instanceof Error && error.message.includes("digits.txt"))) throw error;
-      return this.#ask({ type: "open", opening: { runFile, digits: await this.#fetchDigits() } });
-    }
+    const digits = runFileNeedsDigits(runFile) ? await this.#fetchDigits() : undefined;
+    return this.#ask({ type: "open", opening: { runFile, digits } });
   }
 
   /** @param {number | null} rate Steps a second; null: as fast as it goes. @returns {Promise<void>} */

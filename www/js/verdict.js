@@ -47,19 +47,24 @@ function headlineOf(verdict, snapshot) {
   const key = gradient === "even" && ratio != null && ratio > 1 ? "evenMore" : gradient;
   return {
     key: `verdict.gradient.${key}`,
-    values: { ratio: emphasised(verdict, snapshot), last, ...place(verdict, snapshot) },
+    values: { ratio: emphasised(verdict), last, ...place(verdict, snapshot) },
     learning: text(entry(ownWords) ? ownWords : `verdict.learning.${learning}`),
   };
 }
 
-/** The part of the headline that stands out. @param {Verdict} verdict @param {Snapshot} snapshot */
-function emphasised(verdict, snapshot) {
+/** The part of the headline that stands out. @param {Verdict} verdict */
+function emphasised(verdict) {
   if (verdict.divergence) return text(`verdict.state.${verdict.divergence.state}`);
   if (verdict.gradient === "zero" || verdict.gradient === "underflow") return "0";
   return format(verdict.ratio, 2);
 }
 
-/** Which layer, and which step, the finding is about. @param {Verdict} verdict @param {Snapshot} snapshot */
+/**
+ * Which layer, and which step, the finding is about.
+ * @param {Verdict} verdict
+ * @param {Snapshot} snapshot
+ * @returns {Record<string, string | number>}
+ */
 function place({ gradient, divergence }, snapshot) {
   const precision = text(`precision.${snapshot.precision}`);
   if (divergence) {
