@@ -1,3 +1,4 @@
 //! What JavaScript sees: the only module that names the browser.
 
 mod bindings;
+mod draw;

@@ -7,11 +7,12 @@ import { text } from "./strings.js";
 
 /** Name (a string key under "try") and changes. @type {[name: string, changes: Changes][]} */
 const TRIES = [
-  ["reluHe", [["activation", "relu"], ["init", "he_normal"]]],
-  ["tanhXavier", [["activation", "tanh"], ["init", "xavier_normal"]]],
-  ["orthogonal", [["init", "orthogonal"]]],
+  ["reluHe", [["activation", "relu"], ["init", "he"], ["scale", "1"]]],
+  ["tanhXavier", [["activation", "tanh"], ["init", "xavier"], ["scale", "1"]]],
+  ["tanhOrthogonal", [["activation", "tanh"], ["init", "orthogonal"], ["scale", "1"]]],
   ["fewer", [["depth", "3"]]],
-  ["huge", [["init", "normal"], ["scale", "3"]]],
+  ["huge", [["activation", "relu"], ["init", "normal"], ["scale", "1"]]],
+  ["digits", [["task", "digits"]]],
 ];
 
 /**

@@ -111,5 +111,7 @@ function evidenceOf(verdict, snapshot) {
 function moving(steps) {
   if (steps == null || steps === Infinity) return text("verdict.moveNever");
   if (!(steps > 1)) return text("verdict.moveFast");
-  return text("verdict.move", { steps: steps < 1e5 ? count(Number(steps.toPrecision(2))) : format(steps) });
+  // One digit is all that "about" promises, and more would only flicker from batch to batch.
+  const about = Number(steps.toPrecision(1));
+  return text("verdict.move", { steps: about < 1e5 ? count(about) : about.toExponential(0).replace("e+", "e") });
 }

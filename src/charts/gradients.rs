@@ -1,0 +1,360 @@
+//! The hero: how much gradient each layer gets, one bar a layer, on a logarithmic axis.
+
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::HPos;
+
+use super::axes::{self, Decades, Span};
+use super::marks::{self, Mark};
+use super::measure::reading;
+pub use super::measure::{Measure, Norm};
+use super::number::{number, power};
+use super::pen::{Drawn, Frame, Ink, Pen};
+use super::slots::Slots;
+use super::theme::Theme;
+use crate::lab::snapshot::{LayerSnapshot, Snapshot};
+
+/// Another run, drawn as an outline.
+#[derive(Clone, Copy, Debug)]
+pub struct Ghost<'a> {
+    /// What that run looks like.
+    pub snapshot: &'a Snapshot,
+    /// What to call it.
+    pub label: &'a str,
+}
+
+/// What to draw, and how.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Which gradient.
+    pub measure: Measure,
+    /// As which number.
+    pub norm: Norm,
+    /// The layer that the user looks at, by its place in [`Snapshot::layers`].
+    pub selected: Option<usize>,
+    /// A run to compare with.
+    pub ghost: Option<Ghost<'a>>,
+    /// The powers of ten to show; if there are none, those of [`range`].
+    pub range: Option<Decades>,
+}
+
+/// The powers of ten that show all of these snapshots: for axes that several charts share, and
+/// with [`Decades::settled`] for an axis that does not jump about while a run goes on.
+pub fn range<'a>(snapshots: impl IntoIterator<Item = &'a Snapshot>, measure: Measure, norm: Norm) -> Decades {
+    let layers = snapshots.into_iter().flat_map(|snapshot| &snapshot.layers);
+    let ordinary = |layer: &LayerSnapshot| reading(layer, measure, norm).ok();
+    Decades::covering(layers.filter_map(ordinary))
+}
+
+/// The layer whose column is at `x` in a drawing area of this size, by its place in
+/// [`Snapshot::layers`]: what a click means. All in the pixels of the drawing area.
+pub fn layer_at(x: i32, size: (u32, u32), snapshot: &Snapshot, options: &Options, theme: &Theme) -> Option<usize> {
+    let pixels = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
+    let whole = Frame { x0: 0, y0: 0, x1: pixels(size.0), y1: pixels(size.1) };
+    let layout = Layout::of(whole, snapshot, options, theme);
+    let run = Run::of(snapshot);
+    let slot = layout.slots.at(x)?;
+    (0..snapshot.layers.len()).find(|index| run.slot(*index, &layout.slots) == slot)
+}
+
+/// Draws `snapshot` as bars, input side left.
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    snapshot: &Snapshot,
+    options: &Options,
+    theme: &Theme,
+) -> Drawn<DB::ErrorType> {
+    let pen = Pen::on(area, theme)?;
+    let whole = pen.frame();
+    if whole.is_empty() {
+        return Ok(());
+    }
+    if snapshot.layers.is_empty() {
+        return pen.say("There are no layers to show.", whole);
+    }
+    let layout = Layout::of(whole, snapshot, options, theme);
+    let chart = Chart { pen, layout, options };
+    chart.scale()?;
+    chart.bars(snapshot)?;
+    if let Some(ghost) = options.ghost {
+        chart.ghost(snapshot, ghost)?;
+    }
+    chart.marks(snapshot)?;
+    if chart.layout.words {
+        chart.title()?;
+        chart.layer_names(snapshot)?;
+        chart.value_of_selected(snapshot)?;
+    }
+    Ok(())
+}
+
+/// A run's layers, told apart.
+#[derive(Clone, Copy)]
+struct Run {
+    hidden: usize,
+    head: bool,
+}
+
+impl Run {
+    fn of(snapshot: &Snapshot) -> Self {
+        let head = snapshot.layers.last().is_some_and(|layer| layer.name == "head");
+        Self { hidden: snapshot.layers.len() - usize::from(head), head }
+    }
+
+    /// The column of layer `index`: by number from the input side, and the head under the head, so
+    /// that a ghost with more or fewer layers stands where its layers belong.
+    fn slot(self, index: usize, slots: &Slots) -> usize {
+        if self.head && index == self.hidden { slots.hidden } else { index }
+    }
+}
+
+/// What goes where.
+struct Layout {
+    plot: Frame,
+    slots: Slots,
+    span: Span,
+    range: Decades,
+    /// Whether there is room for words.
+    words: bool,
+}
+
+impl Layout {
+    fn of(whole: Frame, snapshot: &Snapshot, options: &Options, theme: &Theme) -> Self {
+        let (measure, norm) = (options.measure, options.norm);
+        let ghost = options.ghost.map(|ghost| ghost.snapshot);
+        let automatic = || range([snapshot].into_iter().chain(ghost), measure, norm);
+        let range = options.range.and_then(Decades::sensible).unwrap_or_else(automatic);
+        let infinite = snapshot.layers.iter().any(|layer| reading(layer, measure, norm) == Err(Mark::Infinite));
+        let words = axes::has_room(whole, theme);
+        let plot = if words {
+            // Room for five characters even if the labels of the moment have fewer: 1e0 is followed
+            // by 1e-10 soon enough, and the bars should not shift then.
+            let longest = [range.low, range.high].map(|end| theme.text_width(&power(end)));
+            let margin = longest.into_iter().fold(theme.text_width("1e-10"), i32::max) + theme.px(8.0);
+            let above = theme.row() + theme.px(8.0) + if infinite { theme.row() } else { 0 };
+            let below = 2 * theme.row() + theme.px(4.0);
+            Frame { x0: margin, y0: above, x1: whole.x1 - theme.px(2.0), y1: whole.y1 - below }
+        } else {
+            whole
+        };
+        let runs = [Some(snapshot), ghost].map(|snapshot| snapshot.map(Run::of));
+        let hidden = runs.iter().flatten().map(|run| run.hidden).max().unwrap_or(0);
+        let head = runs.iter().flatten().any(|run| run.head);
+        Self { plot, slots: Slots::over(plot, hidden, head, theme), span: range.span(plot), range, words }
+    }
+
+    /// The upper end of a bar: at least a sliver of it is seen above the floor.
+    fn top(&self, value: f64, sliver: i32) -> i32 {
+        self.span.at(libm::log10(value)).min(self.plot.y1 - sliver).max(self.plot.y0)
+    }
+}
+
+/// A chart on the way to being drawn.
+struct Chart<'a, DB: DrawingBackend> {
+    pen: Pen<'a, DB>,
+    layout: Layout,
+    options: &'a Options<'a>,
+}
+
+impl<DB: DrawingBackend> Chart<'_, DB> {
+    /// The number of a layer, or the mark in its place.
+    fn reading(&self, layer: &LayerSnapshot) -> Result<f64, Mark> {
+        reading(layer, self.options.measure, self.options.norm)
+    }
+
+    /// The band of what is healthy, the lines of the powers of ten, and their names.
+    fn scale(&self) -> Drawn<DB::ErrorType> {
+        let Layout { plot, span, range, words, .. } = self.layout;
+        let (low, high) = self.options.measure.healthy(self.options.norm);
+        let theme = self.pen.theme;
+        self.pen.rect(Frame { y0: span.at(high), y1: span.at(low), ..plot }, theme.band)?;
+        if !words {
+            return Ok(());
+        }
+        for tick in range.ticks(plot.height() / theme.px(theme.text * 1.9)) {
+            let y = span.at(f64::from(tick));
+            self.pen.level(plot.x0, plot.x1, y, theme.line)?;
+            self.pen.text(&power(tick), (plot.x0 - theme.px(6.0), y), HPos::Right, self.pen.soft())?;
+        }
+        Ok(())
+    }
+
+    fn bars(&self, snapshot: &Snapshot) -> Drawn<DB::ErrorType> {
+        let Layout { plot, ref slots, .. } = self.layout;
+        let theme = self.pen.theme;
+        let run = Run::of(snapshot);
+        for (index, layer) in snapshot.layers.iter().enumerate() {
+            let Ok(value) = self.reading(layer) else { continue };
+            let (x0, x1) = slots.bar(run.slot(index, slots));
+            let y0 = self.layout.top(value, theme.px(2.0));
+            let color = theme.magnitude_color(libm::log10(value));
+            let round = theme.px(3.0);
+            if x1 - x0 < 3 * round || plot.y1 - y0 < 2 * round {
+                self.pen.rect(Frame { x0, y0, x1, y1: plot.y1 }, color)?;
+            } else {
+                self.pen.polygon(rounded(Frame { x0, y0, x1, y1: plot.y1 }, round), color)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The upper end of this run's bar in each column; the floor where there is none.
+    fn tops(&self, snapshot: &Snapshot) -> Vec<i32> {
+        let Layout { plot, ref slots, .. } = self.layout;
+        let run = Run::of(snapshot);
+        let mut tops = vec![plot.y1; slots.count()];
+        for (index, layer) in snapshot.layers.iter().enumerate() {
+            if let (Ok(value), Some(top)) = (self.reading(layer), tops.get_mut(run.slot(index, slots))) {
+                *top = self.layout.top(value, 0);
+            }
+        }
+        tops
+    }
+
+    /// The other run: the outline of each of its bars as far as it rises above this run's bar, and
+    /// a line across at its end, with an edge in the colour of the card so that it shows on any bar.
+    fn ghost(&self, snapshot: &Snapshot, ghost: Ghost) -> Drawn<DB::ErrorType> {
+        let Layout { plot, ref slots, .. } = self.layout;
+        let theme = self.pen.theme;
+        let (run, line) = (Run::of(ghost.snapshot), theme.px(theme.stroke * 0.75));
+        let tops = self.tops(snapshot);
+        for (index, layer) in ghost.snapshot.layers.iter().enumerate() {
+            let Ok(value) = self.reading(layer) else { continue };
+            let slot = run.slot(index, slots);
+            let (x0, x1) = slots.bar(slot);
+            let y0 = self.layout.top(value, line);
+            self.pen.rect(Frame { x0, y0: y0 - theme.hair(), x1, y1: y0 + line + theme.hair() }, theme.card)?;
+            self.pen.rect(Frame { x0, y0, x1, y1: y0 + line }, theme.ink)?;
+            if x1 - x0 > 5 * line {
+                let y1 = tops.get(slot).copied().unwrap_or(plot.y1);
+                let side = Frame { x0, y0: y0 + line, x1: x0 + theme.hair(), y1 };
+                self.pen.rect(side, theme.soft)?;
+                self.pen.rect(Frame { x0: x1 - theme.hair(), x1, ..side }, theme.soft)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn marks(&self, snapshot: &Snapshot) -> Drawn<DB::ErrorType> {
+        let Layout { plot, ref slots, words, .. } = self.layout;
+        let run = Run::of(snapshot);
+        let mut found = vec![None; slots.count()];
+        for (index, layer) in snapshot.layers.iter().enumerate() {
+            if let Some(mark) = found.get_mut(run.slot(index, slots)) {
+                *mark = self.reading(layer).err();
+            }
+        }
+        marks::draw(&self.pen, plot, slots, &found, snapshot.precision, words)
+    }
+
+    /// What is measured, what the tint means, and what the outline is.
+    fn title(&self) -> Drawn<DB::ErrorType> {
+        let Layout { plot, .. } = self.layout;
+        let (pen, theme) = (&self.pen, self.pen.theme);
+        let y = theme.row() / 2;
+        let title = self.options.measure.title(self.options.norm);
+        pen.text(title, (theme.px(2.0), y), HPos::Left, pen.soft())?;
+        let taken = theme.text_width(title) + theme.px(2.0);
+        let mut right = plot.x1;
+        let swatch = theme.px(14.0);
+        let keys = [Some("healthy"), self.options.ghost.map(|ghost| ghost.label)];
+        for (label, outline) in
+            keys.into_iter().zip([false, true]).filter_map(|(label, outline)| Some((label?, outline)))
+        {
+            let left = right - theme.text_width(label) - swatch - theme.px(6.0);
+            if left < taken + theme.px(12.0) {
+                return Ok(());
+            }
+            let sample = Frame { x0: left, y0: y - theme.px(5.0), x1: left + swatch, y1: y + theme.px(5.0) };
+            if outline {
+                pen.border(sample, theme.hair(), theme.ink)?;
+                pen.rect(Frame { y1: sample.y0 + theme.px(theme.stroke * 0.75), ..sample }, theme.ink)?;
+            } else {
+                pen.rect(sample, theme.band)?;
+                pen.border(sample, theme.hair(), theme.line)?;
+            }
+            pen.text(label, (sample.x1 + theme.px(6.0), y), HPos::Left, pen.soft())?;
+            right = left - theme.px(16.0);
+        }
+        Ok(())
+    }
+
+    /// The numbers of the layers under their bars, and what is at either end.
+    fn layer_names(&self, snapshot: &Snapshot) -> Drawn<DB::ErrorType> {
+        let Layout { plot, ref slots, .. } = self.layout;
+        let (pen, theme) = (&self.pen, self.pen.theme);
+        let y = plot.y1 + theme.px(2.0) + theme.row() / 2;
+        let name = |slot: usize| if slot == slots.hidden { "out".to_owned() } else { (slot + 1).to_string() };
+        let reach = |slot: usize| {
+            let (middle, half) = (slots.center(slot), theme.text_width(&name(slot)) / 2);
+            let middle = if slot == slots.hidden { middle.min(plot.x1 - half) } else { middle };
+            (middle - half, middle, middle + half)
+        };
+        let selected = self.options.selected.filter(|index| *index < snapshot.layers.len());
+        let selected = selected.map(|index| Run::of(snapshot).slot(index, slots));
+        // The chosen layer is always named; the others where they do not touch it or the head.
+        let must: Vec<usize> = selected.into_iter().chain(slots.head.then_some(slots.hidden)).collect();
+        let clear = |slot: &usize| {
+            let (x0, _, x1) = reach(*slot);
+            must.iter().all(|other| {
+                let (left, _, right) = reach(*other);
+                slot != other && (x1 + theme.px(4.0) <= left || right + theme.px(4.0) <= x0)
+            })
+        };
+        let widest = theme.text_width(&slots.hidden.to_string()) + theme.px(8.0);
+        for slot in slots.numbered(widest).into_iter().filter(clear).chain(must.iter().copied()) {
+            let chosen = selected == Some(slot);
+            if !chosen
+                && slot == slots.hidden
+                && selected.is_some_and(|other| reach(other).2 + theme.px(4.0) > reach(slot).0)
+            {
+                continue;
+            }
+            let ink = if chosen { Ink { color: theme.act, bold: true } } else { pen.soft() };
+            pen.text(&name(slot), (reach(slot).1, y), HPos::Center, ink)?;
+        }
+        if let Some(slot) = selected {
+            let (x0, x1) = slots.bar(slot);
+            let wider = (theme.px(8.0) - (x1 - x0)).max(0) / 2;
+            let (x0, x1) = (x0 - wider, x1 + wider);
+            let line = theme.px(theme.stroke);
+            pen.rect(Frame { x0, y0: plot.y1 + line / 2, x1, y1: plot.y1 + line / 2 + line }, theme.act)?;
+        }
+        let y = y + theme.row();
+        pen.text("input side", (plot.x0, y), HPos::Left, pen.soft())?;
+        pen.text("loss side", (plot.x1, y), HPos::Right, pen.soft())
+    }
+
+    /// The number of the chosen layer, on its bar.
+    fn value_of_selected(&self, snapshot: &Snapshot) -> Drawn<DB::ErrorType> {
+        let Some((index, layer)) = self.options.selected.and_then(|index| Some((index, snapshot.layers.get(index)?)))
+        else {
+            return Ok(());
+        };
+        let Ok(value) = self.reading(layer) else { return Ok(()) };
+        let Layout { plot, ref slots, .. } = self.layout;
+        let theme = self.pen.theme;
+        // It may rise above the plot, where a bar fills it.
+        let whole = Frame { x0: 0, y0: 0, ..plot };
+        let y = self.layout.top(value, theme.px(2.0)) - theme.row() / 2 - theme.px(3.0);
+        let x = slots.center(Run::of(snapshot).slot(index, slots));
+        self.pen.tag(&number(value), (x, y), whole, self.pen.strong())
+    }
+}
+
+/// A bar with its upper corners taken off.
+fn rounded(frame: Frame, round: i32) -> Vec<(i32, i32)> {
+    let Frame { x0, y0, x1, y1 } = frame;
+    let near = round / 3;
+    vec![
+        (x0, y1),
+        (x0, y0 + round),
+        (x0 + near, y0 + near),
+        (x0 + round, y0),
+        (x1 - round, y0),
+        (x1 - near, y0 + near),
+        (x1, y0 + round),
+        (x1, y1),
+    ]
+}
