@@ -144,7 +144,7 @@ function gradientWords({ frame, measure, norm }) {
   return text("hero.summary", {
     measure: text(`hero.measures.${measure}`),
     layers: hidden.length,
-    steps: count(frame?.snapshot.step ?? 0),
+    step: count(frame?.snapshot.step ?? 0),
     list: list.join(", "),
   });
 }

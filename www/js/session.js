@@ -1,7 +1,7 @@
 // What a person or a script can do with the lab. Everything that changes the run waits its turn in one queue,
 // so that clicks and scripted calls never cross.
 
-import { fullLink, pushQuery, replaceQuery } from "./address.js";
+import { currentQuery, fullLink, pushQuery, replaceQuery } from "./address.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").Parsed} Parsed */
@@ -48,7 +48,8 @@ export class Session {
     this.#origin = null;
     this.#store.setGhost(null);
     this.#store.showSetup(parsed);
-    if (query !== "") replaceQuery(parsed.query);
+    // A bare address stays bare: it means the default.
+    if (currentQuery() !== "") replaceQuery(parsed.query);
     await this.#loadShown(run);
   }
 
@@ -291,8 +292,11 @@ export class Session {
       if (!this.#waitingLoad) this.#store.showSetup(parsed);
       this.#store.opened(frame);
     } catch (error) {
-      // The controls must not show a Setup that is not the run's.
-      if (this.#loaded && this.#engine.alive) this.#store.showSetup(this.#loaded);
+      // Controls and address must not show a Setup that is not the run's.
+      if (this.#loaded && this.#engine.alive) {
+        this.#store.showSetup(this.#loaded);
+        replaceQuery(this.#loaded.query);
+      }
       throw error;
     }
     if (!run) this.#store.showFrame(await this.#engine.frame("now"));

@@ -1,8 +1,8 @@
 // Every word that the page shows, except the catalog's, comes from strings/<language>.json.
 // Templates have {placeholders}.
 
-/** @type {Record<string, any>} */
-let strings = {};
+/** Until the file is there: only the words that say that it is missing. @type {Record<string, any>} */
+let strings = { notice: { start: "The lab cannot start.", reload: "Load the page again", dismiss: "Dismiss" } };
 
 /** Fetches the words. Resolves when they are in use. */
 export async function loadStrings() {

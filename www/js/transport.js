@@ -1,6 +1,6 @@
 // Run, Pause, Step, Reset, speed, and how far the run has come.
 
-import { count } from "./numbers.js";
+import { count, format } from "./numbers.js";
 import { byId, make, paced, write } from "./page.js";
 import { entry, text } from "./strings.js";
 
@@ -57,6 +57,6 @@ export function startTransport(store, session) {
     if (diverged()) return text("transport.diverged");
     if (!state.running) return text("transport.paused");
     // Two digits: the third only flickers.
-    return text("transport.rate", { rate: count(Number(state.rate.toPrecision(2))) });
+    return text("transport.rate", { rate: format(Number(state.rate.toPrecision(2)), 2) });
   }
 }

@@ -7,8 +7,9 @@ import { entry, text, textInto } from "./strings.js";
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {import("./types.js").Snapshot} Snapshot */
 
-/** A share of dead or saturated values that is worth a sentence. */
-const NOTEWORTHY = 0.2;
+/** Shares that are worth a sentence. Half of a healthy ReLU layer's values lie where it is flat. */
+const MANY_DEAD = 0.2;
+const MANY_SATURATED = 0.6;
 
 /** @param {import("./store.js").Store} store */
 export function startVerdict(store) {
@@ -95,15 +96,17 @@ function evidenceOf(verdict, snapshot) {
     return [text("verdict.diverged", { precision: text(`precision.${snapshot.precision}`) })];
   }
   const sentences = [];
-  if (verdict.factor != null && verdict.gradient !== "shallow") {
+  if (verdict.factor && verdict.gradient !== "shallow") {
     sentences.push(text("verdict.factor", { factor: format(verdict.factor) }));
   }
   sentences.push(moving(verdict.steps_to_move));
-  if (verdict.dead >= NOTEWORTHY) {
+  if (verdict.dead >= MANY_DEAD) {
     sentences.push(text("verdict.dead", { share: percent(verdict.dead), layer: verdict.dead_layer }));
   }
-  if (verdict.saturated >= NOTEWORTHY) sentences.push(text("verdict.saturated", { share: percent(verdict.saturated) }));
-  sentences.push(text("verdict.loss", { now: format(verdict.loss_now), chance: format(verdict.loss_chance) }));
+  if (verdict.saturated >= MANY_SATURATED) sentences.push(text("verdict.saturated", { share: percent(verdict.saturated) }));
+  if (verdict.learning === "stalled") {
+    sentences.push(text("verdict.loss", { now: format(verdict.loss_now), chance: format(verdict.loss_chance) }));
+  }
   return sentences.filter(Boolean);
 }
 
