@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
+use super::json;
 use crate::export::run_file;
 use crate::lab::SetupError;
 use crate::lab::run::{self, Run};
@@ -36,7 +37,7 @@ impl Lab {
     /// The run of a run file, at the step and with the parameters that it holds. Throws an Error that names the field.
     #[wasm_bindgen(js_name = fromRunFile)]
     pub fn from_run_file(json: &str, digits: Option<Vec<u8>>) -> Result<Lab, JsError> {
-        Ok(Lab(run_file::read(json, digits.as_deref()).map_err(error)?))
+        Ok(Lab(run_file::read(&parse(json)?, digits.as_deref()).map_err(error)?))
     }
 
     /// Up to `n` updates; returns how many were made, which is fewer if the run diverges.
@@ -106,14 +107,18 @@ pub fn change_link(query: &str, key: &str, value: &str) -> Result<JsValue, JsErr
 
 /// Whether a run file needs the bytes of data/digits.txt.
 #[wasm_bindgen(js_name = runFileNeedsDigits)]
-pub fn run_file_needs_digits(json: &str) -> bool {
-    run_file::task(json).needs_digits()
+pub fn run_file_needs_digits(json: &str) -> Result<bool, JsError> {
+    Ok(run_file::task(&parse(json)?).needs_digits())
 }
 
 /// A seed that nobody has chosen.
 #[wasm_bindgen(js_name = newSeed)]
 pub fn new_seed() -> Result<u32, JsError> {
     getrandom::u32().map_err(|error| JsError::new(&error.to_string()))
+}
+
+fn parse(json: &str) -> Result<serde_json::Value, JsError> {
+    json::parse(json).map_err(|message| error(run_file::no_json(&message)))
 }
 
 fn error(error: SetupError) -> JsError {

@@ -45,16 +45,6 @@ function showLoss(cells, { loss, accuracy }) {
 
 /** @param {import("./types.js").Learned} learned */
 function learnedCaption(learned) {
-  switch (learned.kind) {
-    case "plane":
-    case "curve":
-      return text(`learned.${learned.kind}`);
-    case "images":
-      return text("learned.images", {
-        count: learned.images.length,
-        right: learned.images.filter((image) => image.class === image.guess).length,
-      });
-    case "undrawable":
-      return text("learned.undrawable", { inputs: learned.inputs, outputs: learned.outputs });
-  }
+  if (learned.kind !== "undrawable") return text(`learned.${learned.kind}`);
+  return text("learned.undrawable", { inputs: learned.inputs, outputs: learned.outputs });
 }

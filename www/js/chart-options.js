@@ -30,6 +30,7 @@ export function startChartOptions(store, catalog) {
     }
     if (state.ghost !== before.ghost || state.parsed !== before.parsed) {
       byId("ghost").hidden = state.ghost === null;
+      byId("ghost-hint").hidden = state.ghost !== null;
       if (state.ghost) write(byId("ghost-words"), ghostWords(state, catalog));
     }
   });

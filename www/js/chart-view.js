@@ -70,6 +70,7 @@ class ChartView {
   #stale = false;
   #drawn = false;
   #broken = false;
+  #told = false;
 
   /**
    * @param {string} name
@@ -123,12 +124,13 @@ class ChartView {
         scale,
         measure: state.measure,
         norm: state.norm,
-        ghost: state.ghost?.snapshot,
+        ghost: state.ghost && { label: text("hero.ghostLabel"), snapshot: state.ghost.snapshot },
       });
     } catch (error) {
-      // Told once; the numbers go on without the picture.
-      this.#broken = true;
-      this.#onError(error);
+      // After a trap the engine on this thread cannot be used again; the numbers go on without the picture.
+      this.#broken = error instanceof WebAssembly.RuntimeError;
+      if (!this.#told) this.#onError(error);
+      this.#told = true;
     }
   }
 }

@@ -37,7 +37,6 @@ export function createField(param, session) {
       className: "help",
       "aria-expanded": "false",
       "aria-controls": help.id,
-      "aria-label": text("setup.help", { name: param.name }),
       onclick: () => {
         help.hidden = !help.hidden;
         helpButton.setAttribute("aria-expanded", String(!help.hidden));
@@ -61,7 +60,10 @@ export function createField(param, session) {
     /** @param {Control} control @param {Problem | undefined} problem */
     update(control, problem) {
       element.hidden = !control.applies;
+      // What a knob is called can depend on another control.
       label.textContent = control.name;
+      helpButton.setAttribute("aria-label", text("setup.help", { name: control.name }));
+      input.rename(control.name);
       help.replaceChildren(...helpOn(param, control));
       complaint.textContent = problem
         ? text("setup.allowed", { got: cut(problem.got, 40) || text("notice.empty"), allowed: problem.allowed })
@@ -80,6 +82,7 @@ function choice(param, change) {
   return {
     main: select,
     elements: [select],
+    rename() {},
     /** @param {Control} control */
     show({ options, value }) {
       if (options.join() !== offered) {
@@ -109,15 +112,17 @@ function number(param, change, draw) {
   let elements = [main];
   /** @type {HTMLInputElement | undefined} */
   let slider;
+  /** @type {(name: string) => void} */
+  let rename = () => {};
   const scale = sliderScale(low, high, whole, param.log === true);
 
   if (whole && high - low > MOST_SLIDER_VALUES) {
     const another = make("button", {
       type: "button",
       className: "another",
-      "aria-label": text("setup.anotherLabel", { name: param.name }),
       onclick: () => change(String(draw()), true),
     }, text("setup.another"));
+    rename = (name) => another.setAttribute("aria-label", text("setup.anotherLabel", { name }));
     elements = [main, another];
   } else if (Number.isFinite(high - low)) {
     const range = make("input", {
@@ -125,7 +130,6 @@ function number(param, change, draw) {
       min: String(scale.first),
       max: String(scale.last),
       step: "1",
-      "aria-label": text("setup.slider", { name: param.name }),
       oninput: () => slide(false),
       onchange: () => slide(true),
     });
@@ -134,6 +138,7 @@ function number(param, change, draw) {
       range.setAttribute("aria-valuetext", main.value);
       change(main.value, finished);
     };
+    rename = (name) => range.setAttribute("aria-label", text("setup.slider", { name }));
     slider = range;
     elements = [range, main];
   }
@@ -141,6 +146,7 @@ function number(param, change, draw) {
   return {
     main,
     elements,
+    rename,
     /** @param {Control} control */
     show({ value }) {
       // What is being typed stays as it is typed: "1.0" must not turn into "1" under the fingers.

@@ -5,7 +5,7 @@ import { count } from "./numbers.js";
 import { byId, make, write } from "./page.js";
 import { text } from "./strings.js";
 
-/** The width from which the Setup has a column of its own; the same as in style.css. */
+/** The width from which the Setup has a column of its own; the same as in css/widths.css. */
 const WIDE = "(min-width: 760px)";
 
 /**

@@ -58,6 +58,7 @@ export function startFiles(store, session) {
       const lines = [{ text: text("files.opened", { step: count(step) }) }];
       store.notify({ kind: "info", title: text("notice.info"), lines });
     } catch (error) {
+      store.dismiss("info");
       session.report("file", error);
     }
   }

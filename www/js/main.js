@@ -44,7 +44,7 @@ async function start() {
   const engine = new Engine();
   engine.ready.catch(() => {}); // awaited below, once there are words to say what is wrong
   await loadStrings();
-  applyStrings(document);
+  applyStrings();
   const session = new Session(engine, store);
   await engine.ready;
 

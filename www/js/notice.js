@@ -5,8 +5,9 @@ import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").Notice} Notice */
 
-const MOST_LINES = 8;
+const MOST_LINES = 6;
 const LONGEST_PART = 60;
+const LONGEST_ALLOWED = 200;
 const LONGEST_TEXT = 600;
 
 /** @param {import("./store.js").Store} store */
@@ -36,8 +37,12 @@ function show(notice, dismiss) {
   );
 }
 
-/** @param {import("./types.js").NoticeLine} line */
-function line({ text: words, field, got, allowed }) {
+/**
+ * @param {import("./types.js").NoticeLine} line
+ * @param {number} index
+ * @param {import("./types.js").NoticeLine[]} lines
+ */
+function line({ text: words, field, got, allowed }, index, lines) {
   if (words !== undefined) return make("li", {}, make("bdi", {}, cut(words, LONGEST_TEXT)));
   return make(
     "li",
@@ -45,7 +50,10 @@ function line({ text: words, field, got, allowed }) {
     make("code", {}, cut(field ?? "", LONGEST_PART) || text("notice.empty")),
     make("bdi", {}, text("notice.got", { got: cut(got ?? "", LONGEST_PART) || text("notice.empty") })),
     "; ",
-    make("bdi", {}, text("notice.allowed", { allowed: cut(allowed ?? "", LONGEST_TEXT) })),
+    // A link of noise has many unknown fields; what is known need not be listed for each.
+    allowed === lines[index - 1]?.allowed
+      ? text("notice.same")
+      : make("bdi", {}, text("notice.allowed", { allowed: cut(allowed ?? "", LONGEST_ALLOWED) })),
   );
 }
 

@@ -70,7 +70,7 @@ export class Budget {
   }
 }
 
-/** Updates a second over about the last second. */
+/** Updates a second: over about the last second, or over the last few updates if they take longer. */
 export class RateMeter {
   /** @type {{ time: number, step: number }[]} */
   #marks = [];
@@ -78,7 +78,8 @@ export class RateMeter {
   /** @param {number} time @param {number} step */
   mark(time, step) {
     this.#marks.push({ time, step });
-    while (this.#marks.length > 2 && time - this.#marks[0].time > 1500) this.#marks.shift();
+    const enough = () => time - this.#marks[1].time > 1000 && step - this.#marks[1].step >= 8;
+    while (this.#marks.length > 2 && enough()) this.#marks.shift();
   }
 
   rate() {

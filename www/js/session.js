@@ -1,7 +1,7 @@
 // What a person or a script can do with the lab. Everything that changes the run waits its turn in one queue,
 // so that clicks and scripted calls never cross.
 
-import { currentQuery, fullLink, pushQuery, replaceQuery } from "./address.js";
+import { currentQuery, fullLink, pushQuery, replaceQuery, replaceQuerySoon } from "./address.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").Parsed} Parsed */
@@ -137,7 +137,7 @@ export class Session {
       this.#origin = null;
       if (query !== origin) pushQuery(origin, query);
     } else {
-      replaceQuery(query);
+      replaceQuerySoon(query);
     }
     if (query !== this.#loaded?.query || this.#waitingLoad) {
       this.#loadShown(this.#store.state.running || this.#stoppedItself).catch((error) => this.report("load", error));

@@ -58,14 +58,14 @@ export function textInto(element, key, values, emphasised) {
 }
 
 /**
- * Puts the words into a piece of the page: data-string fills the text, data-label the aria-label.
- * @param {ParentNode} root
+ * Puts the words into the page, and shows it: data-string fills the text, data-label the aria-label.
  */
-export function applyStrings(root) {
-  for (const element of root.querySelectorAll("[data-string]")) {
+export function applyStrings() {
+  for (const element of document.querySelectorAll("[data-string]")) {
     element.textContent = text(element.getAttribute("data-string") ?? "");
   }
-  for (const element of root.querySelectorAll("[data-label]")) {
+  for (const element of document.querySelectorAll("[data-label]")) {
     element.setAttribute("aria-label", text(element.getAttribute("data-label") ?? ""));
   }
+  document.documentElement.dataset.words = ""; // style.css shows the page from now on
 }

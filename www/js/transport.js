@@ -56,7 +56,7 @@ export function startTransport(store, session) {
     if (state.stepping > 1) return text("transport.stepping");
     if (diverged()) return text("transport.diverged");
     if (!state.running) return text("transport.paused");
-    // Two digits: the third only flickers.
-    return text("transport.rate", { rate: format(Number(state.rate.toPrecision(2)), 2) });
+    // A further digit would only flicker.
+    return text("transport.rate", { rate: format(Number(state.rate.toPrecision(state.rate < 10 ? 1 : 2)), 1) });
   }
 }

@@ -12,7 +12,7 @@ const TRIES = [
   ["tanhOrthogonal", [["activation", "tanh"], ["init", "orthogonal"], ["scale", "1"]]],
   ["fewer", [["depth", "3"]]],
   ["huge", [["activation", "relu"], ["init", "normal"], ["scale", "1"]]],
-  ["digits", [["task", "digits"]]],
+  ["digits", [["task", "digits"], ["loss", "softmax_cross_entropy"]]],
 ];
 
 /**

@@ -218,7 +218,7 @@ function measure(learned) {
 
 /** Cells a side that the network's size allows. @param {number} parameters */
 function pictureSide(parameters) {
-  return Math.max(12, Math.min(64, Math.floor(Math.sqrt(PICTURE_WORK / parameters))));
+  return Math.max(12, Math.min(48, Math.floor(Math.sqrt(PICTURE_WORK / parameters))));
 }
 
 function current() {

@@ -6,7 +6,7 @@ mod read;
 mod tensor;
 mod write;
 
-pub use read::{read, task};
+pub use read::{no_json, read, task};
 pub use write::{setup_value, write};
 
 /// What the file calls itself.

@@ -13,16 +13,14 @@ use crate::link;
 use crate::nn::{Linear, Loss, Matrix, Network, Precision, Real, Targets};
 use crate::task::Task;
 
-/// Opens a run file. With a `setup` the run is restored exactly; a file from elsewhere may leave it out and is then run
-/// from its `config`, `parameters` and own `batches` (or its one `batch`, over and over).
-pub fn read(json: &str, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
-    let file: Value = serde_json::from_str(json)
-        .map_err(|error| SetupError::new("run file", &format!("no JSON: {error}"), "a JSON object"))?;
+/// Opens a run file that has been parsed. With a `setup` the run is restored exactly; a file from elsewhere may leave it
+/// out and is then run from its `config`, `parameters` and own `batches` (or its one `batch`, over and over).
+pub fn read(file: &Value, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
     let Value::Object(file) = file else {
         return Err(SetupError::new("run file", &file.to_string(), "a JSON object"));
     };
-    expect(&file, "format", &Value::from(FORMAT))?;
-    expect(&file, "version", &Value::from(VERSION))?;
+    expect(file, "format", &Value::from(FORMAT))?;
+    expect(file, "version", &Value::from(VERSION))?;
     let setup = match file.get("setup") {
         Some(setup) => Some(read_setup(setup)?),
         None => None,
@@ -34,20 +32,23 @@ pub fn read(json: &str, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupErro
             setup
         }
         (Some(setup), None) => setup,
-        (None, Some(config)) => with_width(config::to_setup(config)?, &file)?,
+        (None, Some(config)) => with_width(config::to_setup(config)?, file)?,
         (None, None) => return Err(SetupError::new("config", "nothing", "a config, or a setup")),
     };
     match setup.precision {
-        Precision::F32 => open::<f32>(&file, &setup, restored, digits),
-        Precision::F64 => open::<f64>(&file, &setup, restored, digits),
+        Precision::F32 => open::<f32>(file, &setup, restored, digits),
+        Precision::F64 => open::<f64>(file, &setup, restored, digits),
     }
 }
 
+/// The error for a text that is no JSON.
+pub fn no_json(message: &str) -> SetupError {
+    SetupError::new("run file", &format!("no JSON: {message}"), "a JSON object")
+}
+
 /// The task that a run file asks for: whoever opens it may have to get the digits first.
-pub fn task(json: &str) -> Task {
-    let file: Option<Value> = serde_json::from_str(json).ok();
-    let setup = file.as_ref().and_then(|file| file.get("setup")).and_then(|setup| read_setup(setup).ok());
-    setup.unwrap_or_default().task
+pub fn task(file: &Value) -> Task {
+    file.get("setup").and_then(|setup| read_setup(setup).ok()).unwrap_or_default().task
 }
 
 fn open<R: Real>(
