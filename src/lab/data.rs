@@ -106,6 +106,15 @@ impl<R: Real> Samples<R> {
         Self { inputs: Matrix::from_rows(data.dimension, data.inputs.iter().copied()), targets }
     }
 
+    /// The same in another precision.
+    pub fn to<S: Real>(&self) -> Samples<S> {
+        let targets = match &self.targets {
+            Targets::Values(values) => Targets::Values(values.to()),
+            Targets::Classes(classes) => Targets::Classes(classes.clone()),
+        };
+        Samples { inputs: self.inputs.to(), targets }
+    }
+
     /// None yet, of the same kind.
     pub fn none_like(&self) -> Self {
         let targets = match &self.targets {

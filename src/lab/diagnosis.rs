@@ -101,7 +101,7 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Verdict {
         learning: learning_finding(snapshot),
         hidden_layers: hidden.len(),
         ratio,
-        factor: ratio.map(|ratio| libm::pow(ratio, 1.0 / (hidden.len() as f64 - 1.0))),
+        factor: ratio.map(|ratio| libm::exp(libm::log(ratio) / (hidden.len() as f64 - 1.0))),
         steps_to_move: hidden.first().and_then(|first| first.update_ratio).map(|ratio| 0.01 / ratio),
         layer,
         dead: hidden.get(worst).map_or(0.0, dead),

@@ -24,6 +24,11 @@ impl<R: Real> Matrix<R> {
         Self { rows, cols, data }
     }
 
+    /// The same in another precision.
+    pub fn to<S: Real>(&self) -> Matrix<S> {
+        Matrix { rows: self.rows, cols: self.cols, data: self.data.iter().map(|x| S::of(x.to_f64())).collect() }
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows

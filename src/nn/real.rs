@@ -67,7 +67,6 @@ pub trait Real:
     + AddAssign
     + SubAssign
     + MulAssign
-    + serde::Serialize
     + 'static
 {
     /// Which type this is.

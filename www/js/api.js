@@ -23,7 +23,8 @@ export class GradientLab {
   constructor(session, ready) {
     this.#session = session;
     /**
-     * Resolves when the first measured frame is on the screen; rejects if the lab cannot start.
+     * Resolves when the first measured frame is on the screen and all controls are in place; rejects if the lab cannot
+     * start.
      * @readonly
      */
     this.ready = ready;

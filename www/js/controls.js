@@ -6,7 +6,7 @@ import { byId, make, write } from "./page.js";
 import { text } from "./strings.js";
 
 /** The width from which the Setup has a column of its own; the same as in css/widths.css. */
-const WIDE = "(min-width: 760px)";
+const WIDE = "(min-width: 47.5em)";
 
 /**
  * @param {import("./store.js").Store} store

@@ -1,7 +1,7 @@
 // Promises over the engine: the training in the worker, and the quick questions (catalogue, links) on this thread.
 // Nothing else talks to the worker. Every promise settles: by an answer, by the worker's death, or by a time-out.
 
-import init, { catalog, changeLink, newSeed, parseLink, runFileNeedsDigits } from "../gradient_lab.js";
+import init, { catalog, changeLink, Lab, newSeed, parseLink, runFileNeedsDigits } from "../gradient_lab.js";
 import { early, EarlyWorker } from "./load-engine.js";
 import { text } from "./strings.js";
 
@@ -12,6 +12,9 @@ import { text } from "./strings.js";
 
 /** How long the worker may say nothing at all while it owes an answer. A single huge update can take many seconds. */
 const SILENCE_LIMIT = 60_000;
+
+/** The most trainable numbers of a network that this thread looks at itself: building one must not be felt. */
+const LARGEST_PREVIEW = 30_000;
 
 export class Engine {
   /** @type {(progress: { step: number, rate: number }) => void} */
@@ -61,6 +64,19 @@ export class Engine {
 
   newSeed() {
     return newSeed();
+  }
+
+  /**
+   * The first frame of a small run, measured on this thread: the same digits as the worker's, which takes longer to start.
+   * @param {Parsed} parsed
+   * @returns {Frame | null}
+   */
+  preview(parsed) {
+    if (parsed.needs_digits || parsed.parameters > LARGEST_PREVIEW) return null;
+    const lab = Lab.fromLink(parsed.query);
+    const frame = { snapshot: lab.snapshot(), history: lab.history(), verdict: lab.verdict(), learned: null, running: false };
+    lab.free();
+    return frame;
   }
 
   // ---- The run, in the worker ----

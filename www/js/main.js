@@ -26,7 +26,7 @@ let firstBarDrawn = () => {};
 const firstBar = new Promise((resolve) => (firstBarDrawn = resolve));
 
 const started = start();
-const ready = started.then(({ opened }) => opened).then(() => firstBar);
+const ready = started.then(({ opened, furnished }) => Promise.all([opened, firstBar, furnished])).then(() => {});
 Object.assign(window, { gradientLab: new GradientLab(started.then(({ session }) => session), ready) });
 
 addEventListener("error", (event) => tell("error", event.error ?? event.message));
@@ -39,7 +39,7 @@ started.catch((error) => {
   tell("start", error, { label: text("notice.reload"), run: () => location.reload() });
 });
 
-/** Resolves when the session can be used; its first run is then still being opened. */
+/** Resolves when the session can be used; its first run is then still being opened, and the page furnished. */
 async function start() {
   const engine = new Engine();
   engine.ready.catch(() => {}); // awaited below, once there are words to say what is wrong
@@ -58,10 +58,9 @@ async function start() {
   addEventListener("popstate", () => {
     session.followAddress(currentQuery()).catch((error) => session.report("load", error));
   });
-  import("./panels.js")
-    .then(({ startPanels }) => startPanels(store, session, engine.catalog()))
-    .catch((error) => tell("error", error));
-  return { session, opened };
+  const furnished = import("./panels.js").then(({ startPanels }) => startPanels(store, session, engine.catalog()));
+  furnished.catch((error) => tell("error", error));
+  return { session, opened, furnished };
 }
 
 /** @param {Engine} engine @param {Session} session */

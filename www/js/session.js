@@ -69,6 +69,7 @@ export class Session {
     return this.#enqueue(async () => {
       const before = this.#loaded?.query ?? "";
       await this.#build(parsed, false);
+      this.#origin = null;
       this.#store.dismiss("link");
       this.#store.setGhost(null);
       if (parsed.query !== before) pushQuery(before, parsed.query);
@@ -285,7 +286,8 @@ export class Session {
   async #build(parsed, run) {
     try {
       if (!this.#engine.alive) await this.#engine.restart();
-      const frame = await this.#engine.openLink(parsed, run ? { rate: this.#rate() } : undefined);
+      const opening = this.#engine.openLink(parsed, run ? { rate: this.#rate() } : undefined);
+      const [frame] = await Promise.all([opening, this.#preview(parsed)]);
       this.#loaded = parsed;
       this.#stoppedItself = false;
       this.#store.dismiss("worker");
@@ -300,6 +302,13 @@ export class Session {
       throw error;
     }
     if (!run) this.#store.showFrame(await this.#engine.frame("now"));
+  }
+
+  /** Shows the first run before the worker has started. @param {Parsed} parsed */
+  async #preview(parsed) {
+    if (this.#loaded) return;
+    const frame = this.#engine.preview(parsed);
+    if (frame) this.#store.showFrame(frame);
   }
 
   /** A worker that died is replaced, with the same link, before anything else is asked of it. */

@@ -60,6 +60,10 @@ fn project_shell() -> Result<Shell> {
     sh.set_var("PATH", env::join_paths(folders)?);
     // Trunk would otherwise ask the network for its newest version each day.
     sh.set_var("TRUNK_SKIP_VERSION_CHECK", "true");
+    // Trunk takes this for an option of its own and refuses the usual `1`.
+    if sh.var_os("NO_COLOR").is_some() {
+        sh.set_var("NO_COLOR", "true");
+    }
     Ok(sh)
 }
 

@@ -66,7 +66,7 @@ pub fn ensure(sh: &Shell, tool: &Tool) -> Result<()> {
     }
     println!("{package} {version} is missing: looking for its release");
     if let Err(error) = download(sh, tool) {
-        println!("no release of {package} to be had ({error:#}): building it, which takes some minutes");
+        println!("{error}: building it, which takes some minutes");
         build(sh, tool).with_context(|| {
             format!("{package} is missing; get it by `cargo install --locked {package} --version {version}`")
         })?;
@@ -92,9 +92,10 @@ fn download(sh: &Shell, tool: &Tool) -> Result<()> {
     let archive = scratch.path().join("release.tar.gz");
     let address = &release.address;
     let limits = ["--proto", "=https", "--connect-timeout", "10", "--max-time", "300"];
-    cmd!(sh, "curl --fail --silent --show-error --location {limits...} --output {archive} {address}").run()?;
+    let fetch = cmd!(sh, "curl --fail --silent --location {limits...} --output {archive} {address}");
+    fetch.quiet().run().with_context(|| format!("cannot fetch {address}"))?;
     let unpacked = scratch.path();
-    cmd!(sh, "tar -xzf {archive} -C {unpacked}").run()?;
+    cmd!(sh, "tar -xzf {archive} -C {unpacked}").quiet().run().context("cannot unpack it")?;
     let unpacked = unpacked.join(&release.folder);
     ensure!(tool.is_in(sh, &unpacked), "it does not run here as version {}", tool.version);
     for program in tool.programs {

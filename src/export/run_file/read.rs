@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::config::{self, plain};
-use super::tensor::{self, Read};
+use super::tensor::{self, Tensor};
 use super::{FORMAT, VERSION, tensor_name};
 use crate::lab::data::{Data, Samples};
 use crate::lab::parameters::Parameter;
@@ -35,9 +35,10 @@ pub fn read(file: &Value, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupEr
         (None, Some(config)) => with_width(config::to_setup(config)?, file)?,
         (None, None) => return Err(SetupError::new("config", "nothing", "a config, or a setup")),
     };
-    match setup.precision {
-        Precision::F32 => open::<f32>(file, &setup, restored, digits),
-        Precision::F64 => open::<f64>(file, &setup, restored, digits),
+    let contents = contents(file, setup, restored)?;
+    match contents.setup.precision {
+        Precision::F32 => open::<f32>(contents, digits),
+        Precision::F64 => open::<f64>(contents, digits),
     }
 }
 
@@ -51,12 +52,16 @@ pub fn task(file: &Value) -> Task {
     file.get("setup").and_then(|setup| read_setup(setup).ok()).unwrap_or_default().task
 }
 
-fn open<R: Real>(
-    file: &Map<String, Value>,
-    setup: &Setup,
-    restored: bool,
-    digits: Option<&[u8]>,
-) -> Result<Box<dyn Run>, SetupError> {
+/// What a file says, in f64 whatever its precision.
+struct Contents {
+    setup: Setup,
+    step: u64,
+    layers: Vec<Linear<f64>>,
+    /// Own batches, if the data are not those of the Setup's task.
+    batches: Option<Vec<Samples<f64>>>,
+}
+
+fn contents(file: &Map<String, Value>, setup: Setup, restored: bool) -> Result<Contents, SetupError> {
     let step = match file.get("step") {
         None => 0,
         Some(step) => step
@@ -64,43 +69,39 @@ fn open<R: Real>(
             .filter(|&step| step < 1 << 53)
             .ok_or_else(|| SetupError::new("step", &step.to_string(), "a whole number: the updates done so far"))?,
     };
-    let layers = read_layers::<R>(file, setup)?;
+    let layers = read_layers(file, &setup)?;
     let (inputs, outputs) = (layers[0].inputs(), layers[layers.len() - 1].outputs());
-    let own: Option<Vec<(&Value, String)>> = match (file.get("batches"), file.get("batch")) {
-        (Some(batches), _) => {
-            let batches = batches
-                .as_array()
-                .filter(|batches| !batches.is_empty())
-                .ok_or_else(|| SetupError::new("batches", &batches.to_string(), "a list of one batch or more"))?;
-            Some(
-                batches
-                    .iter()
-                    .zip(0..)
-                    .map(|(batch, index): (_, usize)| (batch, format!("batches[{index}]")))
-                    .collect(),
-            )
+    let batch = |value: &Value, field: &str| read_batch(value, field, setup.loss, inputs, outputs);
+    let batches = match (file.get("batches"), file.get("batch")) {
+        (Some(Value::Array(batches)), _) if !batches.is_empty() => {
+            let batches = batches.iter().enumerate();
+            Some(batches.map(|(index, value)| batch(value, &format!("batches[{index}]"))).collect::<Result<_, _>>()?)
         }
-        (None, Some(batch)) if !restored => Some(vec![(batch, "batch".to_owned())]),
+        (Some(other), _) => return Err(SetupError::new("batches", &other.to_string(), "a list of one batch or more")),
+        (None, Some(value)) if !restored => Some(vec![batch(value, "batch")?]),
         (None, None) if !restored => return Err(SetupError::new("batches", "nothing", "batches, a batch, or a setup")),
         (None, _) => None,
     };
-    let Some(own) = own else {
-        let data = task_data(setup, digits)?;
-        let (expected, got) = ((data.train.inputs.cols(), data.outputs), (inputs, outputs));
-        if got != expected {
-            let allowed = format!("{} inputs and {} outputs, as the task has", expected.0, expected.1);
-            return Err(SetupError::new("parameters", &format!("{inputs} inputs, {outputs} outputs"), allowed));
+    let expected = setup.shape();
+    if batches.is_none() && (inputs, outputs) != (expected.inputs, expected.outputs) {
+        let allowed = format!("{} inputs and {} outputs, as the task has", expected.inputs, expected.outputs);
+        return Err(SetupError::new("parameters", &format!("{inputs} inputs, {outputs} outputs"), allowed));
+    }
+    Ok(Contents { setup, step, layers, batches })
+}
+
+fn open<R: Real>(contents: Contents, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
+    let Contents { setup, step, layers, batches } = contents;
+    let layers: Vec<Linear<R>> = layers.iter().map(Linear::to).collect();
+    let mut run = match batches {
+        None => Experiment::new(&setup, task_data(&setup, digits)?, None),
+        Some(batches) => {
+            let batches: Vec<Samples<R>> = batches.iter().map(Samples::to).collect();
+            let data = Data::of_batches(&batches, setup.loss, layers[layers.len() - 1].outputs());
+            let network = Network { activation: setup.activation, layers: layers.clone() };
+            Experiment::starting_from(&setup, data, Some(batches), network)
         }
-        let mut run = Experiment::<R>::new(setup, data, None);
-        run.resume(step, layers);
-        return Ok(Box::new(run));
     };
-    let batches: Result<Vec<_>, _> =
-        own.iter().map(|(batch, field)| read_batch(batch, field, setup.loss, inputs, outputs)).collect();
-    let batches = batches?;
-    let data = Data::of_batches(&batches, setup.loss, outputs);
-    let network = Network { activation: setup.activation, layers: layers.clone() };
-    let mut run = Experiment::<R>::starting_from(setup, data, Some(batches), network);
     run.resume(step, layers);
     Ok(Box::new(run))
 }
@@ -137,7 +138,7 @@ fn with_width(setup: Setup, file: &Map<String, Value>) -> Result<Setup, SetupErr
         .map_err(|error| SetupError { field: "parameters.block1.linear0.weight".to_owned(), ..error })
 }
 
-fn read_tensor(file: &Map<String, Value>, name: &str) -> Result<Read, SetupError> {
+fn read_tensor(file: &Map<String, Value>, name: &str) -> Result<Tensor, SetupError> {
     let field = format!("parameters.{name}");
     let value = file.get("parameters").and_then(|parameters| parameters.get(name));
     let value = value.ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a tensor"))?;
@@ -145,7 +146,7 @@ fn read_tensor(file: &Map<String, Value>, name: &str) -> Result<Read, SetupError
 }
 
 /// The parameters, layer by layer: all hidden layers have the Setup's width, only the ends are free.
-fn read_layers<R: Real>(file: &Map<String, Value>, setup: &Setup) -> Result<Vec<Linear<R>>, SetupError> {
+fn read_layers(file: &Map<String, Value>, setup: &Setup) -> Result<Vec<Linear<f64>>, SetupError> {
     let (depth, width) = (setup.depth as usize, setup.width as usize);
     let mut names = Vec::with_capacity(2 * depth + 2);
     let mut layers = Vec::with_capacity(depth + 1);
@@ -168,8 +169,7 @@ fn read_layers<R: Real>(file: &Map<String, Value>, setup: &Setup) -> Result<Vec<
         if bias.shape != [out] {
             return Err(wrong_shape(&bias_name, &bias.shape, &format!("[{out}]")));
         }
-        let bias = bias.data.into_iter().map(R::of).collect();
-        layers.push(Linear { weight: Matrix::from_rows(input, weight.data), bias });
+        layers.push(Linear { weight: Matrix::from_rows(input, weight.data), bias: bias.data });
         names.extend([weight_name, bias_name]);
     }
     let given = file.get("parameters").and_then(Value::as_object).into_iter().flat_map(Map::keys);
@@ -185,13 +185,13 @@ fn wrong_shape(name: &str, got: &[usize], expected: &str) -> SetupError {
     SetupError::new(format!("parameters.{name}"), &format!("the shape {got:?}"), format!("the shape {expected}"))
 }
 
-fn read_batch<R: Real>(
+fn read_batch(
     value: &Value,
     field: &str,
     loss: Loss,
     inputs: usize,
     outputs: usize,
-) -> Result<Samples<R>, SetupError> {
+) -> Result<Samples<f64>, SetupError> {
     let part = |key: &str| {
         let field = format!("{field}.{key}");
         let value = value.get(key).ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a tensor"))?;

@@ -1,60 +1,73 @@
 //! Numbers, tensors and maps as they stand in a run file.
 
-use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
+use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::lab::SetupError;
-use crate::nn::{Matrix, Real};
+use crate::nn::{Matrix, Precision, Real};
 
-/// A number in digits that read back exactly; what is not finite is a string.
+/// A number in the digits of its precision that read back exactly; what is not finite is a string.
 #[derive(Clone, Copy)]
-pub struct Number<R>(pub R);
+pub struct Number(pub f64, pub Precision);
 
-impl<R: Real> Serialize for Number<R> {
+impl Number {
+    /// What the lab computes in f64 whatever the precision: losses and norms.
+    pub fn wide(value: f64) -> Self {
+        Self(value, Precision::F64)
+    }
+}
+
+impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let wide = self.0.to_f64();
-        if wide.is_finite() {
-            self.0.serialize(serializer)
-        } else if wide.is_nan() {
+        let Self(value, precision) = *self;
+        if value.is_nan() {
             serializer.serialize_str("NaN")
+        } else if value.is_infinite() {
+            serializer.serialize_str(if value > 0.0 { "Infinity" } else { "-Infinity" })
         } else {
-            serializer.serialize_str(if wide > 0.0 { "Infinity" } else { "-Infinity" })
+            match precision {
+                Precision::F32 => serializer.serialize_f32(value as f32),
+                Precision::F64 => serializer.serialize_f64(value),
+            }
         }
     }
 }
 
-/// `{"shape": [..], "data": [..]}`, row-major.
-pub struct Tensor<'a, R> {
-    shape: Vec<usize>,
-    data: &'a [R],
+/// `{"shape": [..], "data": [..]}`, row-major. One type for both precisions: a file is not read or written often.
+pub struct Tensor {
+    /// Lengths, outermost first.
+    pub shape: Vec<usize>,
+    /// Row-major.
+    pub data: Vec<f64>,
+    /// What the numbers were computed in.
+    precision: Precision,
 }
 
-impl<'a, R> Tensor<'a, R> {
+impl Tensor {
     /// A matrix.
-    pub fn matrix(matrix: &'a Matrix<R>) -> Self
-    where
-        R: Real,
-    {
-        Self { shape: vec![matrix.rows(), matrix.cols()], data: matrix.data() }
+    pub fn matrix<R: Real>(matrix: &Matrix<R>) -> Self {
+        Self { shape: vec![matrix.rows(), matrix.cols()], ..Self::vector(matrix.data()) }
     }
 
     /// A vector.
-    pub fn vector(data: &'a [R]) -> Self {
-        Self { shape: vec![data.len()], data }
+    pub fn vector<R: Real>(data: &[R]) -> Self {
+        let data: Vec<f64> = data.iter().map(|x| x.to_f64()).collect();
+        Self { shape: vec![data.len()], data, precision: R::PRECISION }
     }
 }
 
-impl<R: Real> Serialize for Tensor<'_, R> {
+impl Serialize for Tensor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize_tensor(serializer, &self.shape, &Numbers(self.data))
+        let numbers = self.data.iter().map(|&number| Number(number, self.precision));
+        serialize_tensor(serializer, &self.shape, &Sequence(numbers))
     }
 }
 
 /// `[B]` class ids as a tensor.
-pub struct ClassTensor<'a>(pub &'a [u8]);
+pub struct ClassTensor(pub Vec<u8>);
 
-impl Serialize for ClassTensor<'_> {
+impl Serialize for ClassTensor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize_tensor(serializer, &[self.0.len()], &self.0)
     }
@@ -67,15 +80,11 @@ fn serialize_tensor<S: Serializer>(serializer: S, shape: &[usize], data: &impl S
     tensor.end()
 }
 
-struct Numbers<'a, R>(&'a [R]);
+struct Sequence<I>(I);
 
-impl<R: Real> Serialize for Numbers<'_, R> {
+impl<I: Iterator<Item = Number> + Clone> Serialize for Sequence<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut sequence = serializer.serialize_seq(Some(self.0.len()))?;
-        for &number in self.0 {
-            sequence.serialize_element(&Number(number))?;
-        }
-        sequence.end()
+        serializer.collect_seq(self.0.clone())
     }
 }
 
@@ -92,16 +101,8 @@ impl<T: Serialize> Serialize for Named<T> {
     }
 }
 
-/// A tensor that was read: its shape, and its numbers in f64.
-pub struct Read {
-    /// Lengths, outermost first.
-    pub shape: Vec<usize>,
-    /// Row-major.
-    pub data: Vec<f64>,
-}
-
 /// Reads the tensor `value`, called `field` in errors.
-pub fn read(value: &Value, field: &str) -> Result<Read, SetupError> {
+pub fn read(value: &Value, field: &str) -> Result<Tensor, SetupError> {
     let wrong = |got: &str| SetupError::new(field, got, "a tensor {\"shape\": [..], \"data\": [..]}");
     let list = |key: &str| value.get(key).and_then(Value::as_array).ok_or_else(|| wrong(&format!("no list {key}")));
     let length = |value: &Value| value.as_u64().and_then(|length| usize::try_from(length).ok());
@@ -113,7 +114,7 @@ pub fn read(value: &Value, field: &str) -> Result<Read, SetupError> {
     if count != Some(data.len()) {
         return Err(wrong(&format!("{} numbers for the shape {shape:?}", data.len())));
     }
-    Ok(Read { shape, data })
+    Ok(Tensor { shape, data, precision: Precision::F64 })
 }
 
 fn read_number(value: &Value, field: &str) -> Result<f64, SetupError> {

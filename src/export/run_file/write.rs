@@ -12,46 +12,46 @@ use crate::lab::{Setup, stats};
 use crate::nn::{Linear, Matrix, Real, Targets};
 
 #[derive(Serialize)]
-struct RunFile<'a, R: Real> {
+struct RunFile {
     format: &'static str,
     version: u64,
     setup: Value,
     config: Value,
     step: u64,
-    parameters: Named<Tensor<'a, R>>,
-    batch: Batch<'a, R>,
+    parameters: Named<Tensor>,
+    batch: Batch,
     #[serde(skip_serializing_if = "Option::is_none")]
-    batches: Option<Vec<Batch<'a, R>>>,
-    measured: Measured<'a, R>,
+    batches: Option<Vec<Batch>>,
+    measured: Measured,
 }
 
 #[derive(Serialize)]
-struct Batch<'a, R: Real> {
-    inputs: Tensor<'a, R>,
-    targets: TargetTensor<'a, R>,
+struct Batch {
+    inputs: Tensor,
+    targets: TargetTensor,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum TargetTensor<'a, R: Real> {
-    Values(Tensor<'a, R>),
-    Classes(ClassTensor<'a>),
+enum TargetTensor {
+    Values(Tensor),
+    Classes(ClassTensor),
 }
 
 #[derive(Serialize)]
-struct Measured<'a, R: Real> {
-    loss: Number<f64>,
-    logits: Tensor<'a, R>,
-    gradients: Named<Tensor<'a, R>>,
-    gradient_norms: Named<Number<f64>>,
-    layer_gradient_norms: Named<Number<f64>>,
-    weight_gradient_norms: Named<Number<f64>>,
-    global_gradient_norm: Number<f64>,
-    activations: Named<Tensor<'a, R>>,
-    activation_gradients: Named<Tensor<'a, R>>,
-    activation_gradient_norms: Named<Number<f64>>,
-    clipped_gradients: Named<Tensor<'a, R>>,
-    updated_parameters: Named<Tensor<'a, R>>,
+struct Measured {
+    loss: Number,
+    logits: Tensor,
+    gradients: Named<Tensor>,
+    gradient_norms: Named<Number>,
+    layer_gradient_norms: Named<Number>,
+    weight_gradient_norms: Named<Number>,
+    global_gradient_norm: Number,
+    activations: Named<Tensor>,
+    activation_gradients: Named<Tensor>,
+    activation_gradient_norms: Named<Number>,
+    clipped_gradients: Named<Tensor>,
+    updated_parameters: Named<Tensor>,
     updated_optimizer_state: OptimizerState,
 }
 
@@ -59,44 +59,52 @@ struct Measured<'a, R: Real> {
 #[derive(Serialize)]
 struct OptimizerState {
     step: u64,
-    parameters: Named<()>,
+    parameters: Named<Number>,
 }
 
 /// The run file of a run at its present step.
 pub fn write<R: Real>(run: &Experiment<R>) -> String {
-    let layers = &run.network.layers;
+    to_text(&record(run))
+}
+
+fn to_text(file: &RunFile) -> String {
+    // Maps with string keys, and numbers: there is nothing here that JSON cannot hold.
+    serde_json::to_string(file).unwrap_or_default()
+}
+
+fn record<R: Real>(run: &Experiment<R>) -> RunFile {
     let gradients = &run.gradients.layers;
     let mut updated = run.network.clone();
     updated.update(&run.gradients, run.optimizer);
     let input_gradient = run.network.input_gradient(&run.gradients);
     let activation_gradients = taps(&input_gradient, &run.gradients.pre, &run.gradients.post);
-    let file = RunFile {
+    let activation_gradient_norms = norms(&activation_gradients);
+    let layer_norms: Vec<f64> = gradients.iter().map(layer_norm).collect();
+    RunFile {
         format: FORMAT,
         version: VERSION,
         setup: setup_value(&run.setup),
         config: config::of(&run.setup),
         step: run.step,
-        parameters: parameters(layers),
+        parameters: parameters(&run.network.layers),
         batch: batch(&run.batch),
         batches: run.own_batches.as_ref().map(|batches| batches.iter().map(batch).collect()),
         measured: Measured {
-            loss: Number(run.batch_loss),
+            loss: Number::wide(run.batch_loss),
             logits: Tensor::matrix(run.trace.logits()),
             gradients: parameters(gradients),
-            gradient_norms: gradient_norms(gradients),
-            layer_gradient_norms: layer_norms(gradients, layer_norm),
-            weight_gradient_norms: layer_norms(gradients, |layer| stats::norm(layer.weight.data())),
-            global_gradient_norm: Number(stats::norm(&gradients.iter().map(layer_norm).collect::<Vec<_>>())),
-            activations: as_tensors(&taps(&run.batch.inputs, &run.trace.pre, &run.trace.post)),
-            activation_gradient_norms: norms(&activation_gradients),
-            activation_gradients: as_tensors(&activation_gradients),
+            gradient_norms: norms(&parameters(gradients)),
+            global_gradient_norm: Number::wide(stats::norm(&layer_norms)),
+            layer_gradient_norms: by_layer(&layer_norms),
+            weight_gradient_norms: by_layer(&weight_norms(gradients)),
+            activations: taps(&run.batch.inputs, &run.trace.pre, &run.trace.post),
+            activation_gradients,
+            activation_gradient_norms,
             clipped_gradients: parameters(gradients),
             updated_parameters: parameters(&updated.layers),
             updated_optimizer_state: OptimizerState { step: run.step + 1, parameters: Named(Vec::new()) },
         },
-    };
-    // Maps with string keys and numbers: there is nothing here that JSON cannot hold.
-    serde_json::to_string(&file).unwrap_or_default()
+    }
 }
 
 /// A Setup as JSON, field by field, in the terms of a link.
@@ -110,42 +118,50 @@ pub fn setup_value(setup: &Setup) -> Value {
     Value::Object(fields.collect::<Map<_, _>>())
 }
 
-fn batch<R: Real>(samples: &Samples<R>) -> Batch<'_, R> {
+fn batch<R: Real>(samples: &Samples<R>) -> Batch {
     let targets = match &samples.targets {
         Targets::Values(values) => TargetTensor::Values(Tensor::matrix(values)),
-        Targets::Classes(classes) => TargetTensor::Classes(ClassTensor(classes)),
+        Targets::Classes(classes) => TargetTensor::Classes(ClassTensor(classes.clone())),
     };
     Batch { inputs: Tensor::matrix(&samples.inputs), targets }
 }
 
-fn parameters<R: Real>(layers: &[Linear<R>]) -> Named<Tensor<'_, R>> {
-    let tensors = |(index, layer)| {
-        let layer: &Linear<R> = layer;
+fn parameters<R: Real>(layers: &[Linear<R>]) -> Named<Tensor> {
+    let mut tensors = Vec::with_capacity(2 * layers.len());
+    for (index, layer) in layers.iter().enumerate() {
         let name = tensor_name(index, layers.len());
-        [
-            (format!("{name}.weight"), Tensor::matrix(&layer.weight)),
-            (format!("{name}.bias"), Tensor::vector(&layer.bias)),
-        ]
-    };
-    Named(layers.iter().enumerate().flat_map(tensors).collect())
+        tensors.push((format!("{name}.weight"), Tensor::matrix(&layer.weight)));
+        tensors.push((format!("{name}.bias"), Tensor::vector(&layer.bias)));
+    }
+    Named(tensors)
 }
 
-fn gradient_norms<R: Real>(layers: &[Linear<R>]) -> Named<Number<f64>> {
-    let both = |(index, layer)| {
-        let layer: &Linear<R> = layer;
-        let name = tensor_name(index, layers.len());
-        [
-            (format!("{name}.weight"), Number(stats::norm(layer.weight.data()))),
-            (format!("{name}.bias"), Number(stats::norm(&layer.bias))),
-        ]
-    };
-    Named(layers.iter().enumerate().flat_map(both).collect())
+/// What flows through the network, named: the value after each operation, and of each block.
+fn taps<R: Real>(input: &Matrix<R>, pre: &[Matrix<R>], post: &[Matrix<R>]) -> Named<Tensor> {
+    let mut taps = vec![("input".to_owned(), Tensor::matrix(input))];
+    for (index, pre) in pre.iter().enumerate() {
+        match post.get(index) {
+            Some(post) => {
+                let block = format!("block{}", index + 1);
+                taps.push((format!("{block}.linear0"), Tensor::matrix(pre)));
+                taps.push((format!("{block}.act0"), Tensor::matrix(post)));
+                taps.push((block, Tensor::matrix(post)));
+            }
+            None => taps.push(("logits".to_owned(), Tensor::matrix(pre))),
+        }
+    }
+    Named(taps)
+}
+
+fn norms(tensors: &Named<Tensor>) -> Named<Number> {
+    let norm = |(name, tensor): &(String, Tensor)| (name.clone(), Number::wide(stats::norm(&tensor.data)));
+    Named(tensors.0.iter().map(norm).collect())
 }
 
 /// One number for each of `block1` .. `blockL`, `head`.
-fn layer_norms<R: Real>(layers: &[Linear<R>], norm: impl Fn(&Linear<R>) -> f64) -> Named<Number<f64>> {
-    let name = |index| if index + 1 == layers.len() { "head".to_owned() } else { format!("block{}", index + 1) };
-    Named(layers.iter().enumerate().map(|(index, layer)| (name(index), Number(norm(layer)))).collect())
+fn by_layer(norms: &[f64]) -> Named<Number> {
+    let name = |index| if index + 1 == norms.len() { "head".to_owned() } else { format!("block{}", index + 1) };
+    Named(norms.iter().enumerate().map(|(index, &norm)| (name(index), Number::wide(norm))).collect())
 }
 
 /// The norm of weights and biases together.
@@ -153,19 +169,6 @@ fn layer_norm<R: Real>(layer: &Linear<R>) -> f64 {
     stats::norm(&[stats::norm(layer.weight.data()), stats::norm(&layer.bias)])
 }
 
-/// What flows through the network, named: the value after each operation, and of each block.
-fn taps<'a, R>(input: &'a Matrix<R>, pre: &'a [Matrix<R>], post: &'a [Matrix<R>]) -> Vec<(String, &'a Matrix<R>)> {
-    let blocks = pre.iter().zip(post).zip(1..).flat_map(|((pre, post), block)| {
-        [(format!("block{block}.linear0"), pre), (format!("block{block}.act0"), post), (format!("block{block}"), post)]
-    });
-    let logits = pre.last().map(|logits| ("logits".to_owned(), logits));
-    [("input".to_owned(), input)].into_iter().chain(blocks).chain(logits).collect()
-}
-
-fn as_tensors<'a, R: Real>(taps: &[(String, &'a Matrix<R>)]) -> Named<Tensor<'a, R>> {
-    Named(taps.iter().map(|(name, matrix)| (name.clone(), Tensor::matrix(matrix))).collect())
-}
-
-fn norms<R: Real>(taps: &[(String, &Matrix<R>)]) -> Named<Number<f64>> {
-    Named(taps.iter().map(|(name, matrix)| (name.clone(), Number(stats::norm(matrix.data())))).collect())
+fn weight_norms<R: Real>(layers: &[Linear<R>]) -> Vec<f64> {
+    layers.iter().map(|layer| stats::norm(layer.weight.data())).collect()
 }

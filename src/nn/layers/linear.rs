@@ -17,6 +17,11 @@ impl<R: Real> Linear<R> {
         Self { weight: Matrix::zeros(outputs, inputs), bias: vec![R::ZERO; outputs] }
     }
 
+    /// The same in another precision.
+    pub fn to<S: Real>(&self) -> Linear<S> {
+        Linear { weight: self.weight.to(), bias: self.bias.iter().map(|x| S::of(x.to_f64())).collect() }
+    }
+
     /// I.
     pub fn inputs(&self) -> usize {
         self.weight.cols()
