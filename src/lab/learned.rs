@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The network's answers beside the data's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Learned {
     /// Two classes in the plane.
     Plane {

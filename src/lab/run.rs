@@ -18,6 +18,10 @@ pub trait Run {
     fn step(&mut self, n: u32) -> u32;
     /// Back to step 0, digit for digit.
     fn reset(&mut self);
+    /// Updates done so far.
+    fn steps(&self) -> u64;
+    /// Trainable numbers of the network.
+    fn parameters(&self) -> usize;
     /// The mean loss on the batch of the next update.
     fn loss(&self) -> f64;
     /// All that a view may know of this step.
@@ -43,6 +47,14 @@ impl<R: Real> Run for Experiment<R> {
 
     fn reset(&mut self) {
         self.reset();
+    }
+
+    fn steps(&self) -> u64 {
+        self.step
+    }
+
+    fn parameters(&self) -> usize {
+        self.network.parameters()
     }
 
     fn loss(&self) -> f64 {

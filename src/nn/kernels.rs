@@ -2,29 +2,31 @@
 
 use super::{Matrix, Real};
 
-/// Sums kept side by side in a dot product, so that the compiler can use vector registers.
-const LANES: usize = 8;
-
-/// x . y
+/// x . y, summed in two vectors side by side so that an addition need not wait for the one before.
 fn dot<R: Real>(x: &[R], y: &[R]) -> R {
-    let mut sums = [R::ZERO; LANES];
-    let (x_chunks, y_chunks) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
+    let (x_chunks, y_chunks) = (x.chunks_exact(2 * R::LANES), y.chunks_exact(2 * R::LANES));
     let mut rest = R::ZERO;
     for (&a, &b) in x_chunks.remainder().iter().zip(y_chunks.remainder()) {
         rest += a * b;
     }
+    let (mut even, mut odd) = (R::ZERO.splat(), R::ZERO.splat());
     for (a, b) in x_chunks.zip(y_chunks) {
-        for lane in 0..LANES {
-            sums[lane] += a[lane] * b[lane];
-        }
+        even = even + R::load(a) * R::load(b);
+        odd = odd + R::load(&a[R::LANES..]) * R::load(&b[R::LANES..]);
     }
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + e) + (b + f)) + ((c + g) + (d + h)) + rest
+    R::sum(even + odd) + rest
 }
 
 /// y += scale * x
 fn add_scaled<R: Real>(y: &mut [R], scale: R, x: &[R]) {
-    for (y, &x) in y.iter_mut().zip(x) {
+    let factor = scale.splat();
+    let mut y_chunks = y.chunks_exact_mut(R::LANES);
+    let x_chunks = x.chunks_exact(R::LANES);
+    let x_rest = x_chunks.remainder();
+    for (y, x) in y_chunks.by_ref().zip(x_chunks) {
+        R::store(R::load(y) + factor * R::load(x), y);
+    }
+    for (y, &x) in y_chunks.into_remainder().iter_mut().zip(x_rest) {
         *y += scale * x;
     }
 }
@@ -65,15 +67,14 @@ pub fn affine_parameter_gradient<R: Real>(dy: &Matrix<R>, x: &Matrix<R>, dw: &mu
 
 /// Whether all elements are finite: 0 * x is 0 for a finite x and NaN for any other, and so for the sum.
 pub fn all_finite<R: Real>(values: &[R]) -> bool {
-    let mut sums = [R::ZERO; LANES];
-    let chunks = values.chunks_exact(LANES);
+    let chunks = values.chunks_exact(R::LANES);
     let rest_is_finite = chunks.remainder().iter().all(|x| x.is_finite());
+    let zero = R::ZERO.splat();
+    let mut sums = zero;
     for chunk in chunks {
-        for lane in 0..LANES {
-            sums[lane] += chunk[lane] * R::ZERO;
-        }
+        sums = sums + R::load(chunk) * zero;
     }
-    rest_is_finite && sums.iter().all(|&sum| sum == R::ZERO)
+    rest_is_finite && R::sum(sums) == R::ZERO
 }
 
 #[cfg(test)]
@@ -94,7 +95,7 @@ mod tests {
         }
     }
 
-    /// Every kernel against the one-line definition, at sizes on both sides of the lane count.
+    /// Every kernel against the one-line definition, at sizes on both sides of the number of lanes.
     #[test]
     fn kernels_agree_with_the_definitions() {
         let mut rng = Rng::new(5, Purpose::Data);

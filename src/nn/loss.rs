@@ -102,8 +102,8 @@ impl Loss {
             }
             (Self::BceWithLogits, Targets::Values(targets)) => {
                 let sum = pairs(logits, targets).map(|(index, y, t)| {
-                    derivative(index, (sigmoid(y) - t) / elements);
-                    // ln(1 + exp(y)) - t y, without cancelling for a sure and right answer.
+                    // sigmoid(y) - t and ln(1 + exp(y)) - t y, in forms that do not cancel for a sure and right answer.
+                    derivative(index, ((1.0 - t) * sigmoid(y) - t * sigmoid(-y)) / elements);
                     (1.0 - t) * softplus(y) + t * softplus(-y)
                 });
                 sum.sum::<f64>() / elements
@@ -112,13 +112,20 @@ impl Loss {
                 let sum = logits.iter_rows().zip(classes).enumerate().map(|(row, (logits, &class))| {
                     let class = usize::from(class);
                     let largest = logits.iter().fold(f64::NEG_INFINITY, |max, y| max.max(y.to_f64()));
-                    let weights = || logits.iter().map(|y| libm::exp(y.to_f64() - largest));
-                    let total: f64 = weights().sum();
-                    for (index, weight) in weights().enumerate() {
-                        let hit = if index == class { 1.0 } else { 0.0 };
-                        derivative(row * cols + index, (weight / total - hit) / rows);
+                    let weights = || logits.iter().map(|y| libm::exp(y.to_f64() - largest)).enumerate();
+                    let others: f64 = weights().filter(|&(index, _)| index != class).map(|(_, weight)| weight).sum();
+                    let right = libm::exp(logits[class].to_f64() - largest);
+                    // The share of the right class less 1 is minus that of the others, which does not cancel.
+                    for (index, weight) in weights() {
+                        let share = if index == class { -others } else { weight };
+                        derivative(row * cols + index, share / (right + others) / rows);
                     }
-                    libm::log(total) + largest - logits[class].to_f64()
+                    // For a sure and right answer the logarithm is that of 1 and a little; for others `right` may be 0.
+                    if right >= 0.5 {
+                        libm::log1p(others / right)
+                    } else {
+                        libm::log(right + others) + largest - logits[class].to_f64()
+                    }
                 });
                 sum.sum::<f64>() / rows
             }
@@ -203,6 +210,24 @@ mod tests {
         near(Loss::BceWithLogits.value(&logits, &values), (1f64.exp().ln_1p() + (-3f64).exp().ln_1p()) / 2.0);
         let softmax = Loss::SoftmaxCrossEntropy.value(&logits, &Targets::Classes(vec![0]));
         near(softmax, (1f64.exp() + 3f64.exp()).ln() - 1.0);
+    }
+
+    #[test]
+    fn a_sure_and_right_answer_keeps_its_digits() {
+        let near =
+            |got: f64, expected: f64| assert!((got / expected - 1.0).abs() < 1e-12, "{got:e} is not {expected:e}");
+        let tiny = (-60f64).exp();
+        let mut gradient = Matrix::zeros(1, 2);
+        let softmax = Loss::SoftmaxCrossEntropy;
+        let logits = Matrix::<f64>::from_rows(2, [60.0, 0.0]);
+        near(softmax.backward(&logits, &Targets::Classes(vec![0]), &mut gradient), tiny);
+        near(gradient.data()[0], -tiny);
+        near(gradient.data()[1], tiny);
+        let values = Targets::Values(Matrix::from_rows(1, [1.0]));
+        let mut gradient = Matrix::zeros(1, 1);
+        let logits = Matrix::<f64>::from_rows(1, [60.0]);
+        near(Loss::BceWithLogits.backward(&logits, &values, &mut gradient), tiny);
+        near(gradient.data()[0], -tiny);
     }
 
     #[test]

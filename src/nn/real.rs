@@ -69,6 +69,20 @@ pub trait Real:
     + MulAssign
     + 'static
 {
+    /// Several numbers side by side, in the vector registers that every target has.
+    type Lanes: Copy + Add<Output = Self::Lanes> + Mul<Output = Self::Lanes>;
+    /// How many.
+    const LANES: usize;
+
+    /// The first [`LANES`](Self::LANES) numbers of a slice.
+    fn load(values: &[Self]) -> Self::Lanes;
+    /// Writes them back to the first [`LANES`](Self::LANES) numbers of a slice.
+    fn store(lanes: Self::Lanes, values: &mut [Self]);
+    /// The same number side by side.
+    fn splat(self) -> Self::Lanes;
+    /// Their sum, always in the same order.
+    fn sum(lanes: Self::Lanes) -> Self;
+
     /// Which type this is.
     const PRECISION: Precision;
     /// 0.
@@ -100,8 +114,31 @@ pub trait Real:
 
 /// Both types alike, but for the names that libm gives its functions.
 macro_rules! real {
-    ($type:ty, $precision:expr, $exp:ident, $exp_m1:ident, $ln_1p:ident, $tanh:ident, $erfc:ident) => {
+    ($type:ty, $lanes:ty, $count:literal, $parts:pat => $sum:expr, $precision:expr, $exp:ident, $exp_m1:ident, $ln_1p:ident, $tanh:ident, $erfc:ident) => {
         impl Real for $type {
+            type Lanes = $lanes;
+            const LANES: usize = $count;
+
+            #[inline(always)]
+            fn load(values: &[Self]) -> Self::Lanes {
+                let mut lanes = [0.0; $count];
+                lanes.copy_from_slice(&values[..$count]);
+                lanes.into()
+            }
+            #[inline(always)]
+            fn store(lanes: Self::Lanes, values: &mut [Self]) {
+                values[..$count].copy_from_slice(&lanes.to_array());
+            }
+            #[inline(always)]
+            fn splat(self) -> Self::Lanes {
+                Self::Lanes::splat(self)
+            }
+            #[inline(always)]
+            fn sum(lanes: Self::Lanes) -> Self {
+                let $parts = lanes.to_array();
+                $sum
+            }
+
             const PRECISION: Precision = $precision;
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -138,5 +175,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, Precision::F32, expf, expm1f, log1pf, tanhf, erfcf);
-real!(f64, Precision::F64, exp, expm1, log1p, tanh, erfc);
+real!(f32, wide::f32x4, 4, [a, b, c, d] => (a + c) + (b + d), Precision::F32, expf, expm1f, log1pf, tanhf, erfcf);
+real!(f64, wide::f64x2, 2, [a, b] => a + b, Precision::F64, exp, expm1, log1p, tanh, erfc);

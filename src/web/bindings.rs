@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
+use super::frame::Frame;
 use super::json;
 use crate::export::run_file;
 use crate::lab::SetupError;
@@ -45,6 +46,18 @@ impl Lab {
         self.0.step(n)
     }
 
+    /// Updates done so far.
+    #[wasm_bindgen(getter)]
+    pub fn steps(&self) -> f64 {
+        self.0.steps() as f64
+    }
+
+    /// Trainable numbers of the network.
+    #[wasm_bindgen(getter)]
+    pub fn parameters(&self) -> usize {
+        self.0.parameters()
+    }
+
     /// The mean loss on the batch of the next update.
     pub fn loss(&self) -> f64 {
         self.0.loss()
@@ -58,6 +71,12 @@ impl Lab {
     /// All that a view may know of this step: a Snapshot.
     pub fn snapshot(&mut self) -> Result<JsValue, JsError> {
         to_js(&self.0.snapshot())
+    }
+
+    /// All that the page shows of this step, as bytes for a `View`; `side` is how fine the picture of what was
+    /// learned is to be, none for no picture.
+    pub fn frame(&mut self, side: Option<u32>) -> Result<Vec<u8>, JsError> {
+        Frame::of(self.0.as_mut(), side).to_bytes()
     }
 
     /// Losses at recorded steps: a History.
@@ -125,6 +144,6 @@ fn error(error: SetupError) -> JsError {
     JsError::new(&error.to_string())
 }
 
-fn to_js(value: &impl Serialize) -> Result<JsValue, JsError> {
+pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsError> {
     value.serialize(&Serializer::json_compatible()).map_err(|error| JsError::new(&error.to_string()))
 }

@@ -1,5 +1,5 @@
 //! What JavaScript sees: the only module that names the browser.
 
 mod bindings;
-mod draw;
+mod frame;
 mod json;

@@ -1,6 +1,6 @@
 // The canvases: sized to the page in device pixels, redrawn when what they show changes, and described in words.
 
-import { draw } from "../gradient_lab.js";
+import { Chart, Look } from "../gradient_lab.js";
 import { count, format, spoken } from "./numbers.js";
 import { byId } from "./page.js";
 import { text } from "./strings.js";
@@ -11,33 +11,38 @@ import { text } from "./strings.js";
 /** More layers than this are not read out one by one. */
 const MOST_READ_OUT = 12;
 
-/** What each chart shows, and which parts of the state it depends on. @type {Record<string, { keys: Keys, data: (state: State) => object | null, words: (state: State) => string }>} */
+/** What each chart shows, and which parts of the state it depends on. @type {Record<string, { keys: Keys, chart: () => Chart, ready: (state: State) => boolean, words: (state: State) => string }>} */
 const CHARTS = {
   gradients: {
+    chart: () => Chart.Gradients,
     keys: ["frame", "ghost", "measure", "norm", "dark", "projector"],
-    data: ({ frame }) => frame && frame.snapshot,
+    ready: ({ frame }) => frame !== null,
     words: gradientWords,
   },
   loss: {
+    chart: () => Chart.Loss,
     keys: ["frame", "dark", "projector"],
-    data: ({ frame }) => frame && { history: frame.history, snapshot: frame.snapshot },
+    ready: ({ frame }) => frame !== null,
     words: lossWords,
   },
   learned: {
+    chart: () => Chart.Learned,
     keys: ["learned", "dark", "projector"],
-    data: ({ learned }) => learned,
+    ready: ({ learned }) => learned !== null,
     words: learnedWords,
   },
 };
 
 /**
  * @param {import("./store.js").Store} store
+ * @param {import("./engine.js").Engine} engine
  * @param {{ onFirstBar: () => void, onError: (error: unknown) => void }} tell
  */
-export function startCharts(store, { onFirstBar, onError }) {
-  const views = Object.entries(CHARTS).map(([name, chart]) => new ChartView(name, chart, store, onError));
+export function startCharts(store, engine, { onFirstBar, onError }) {
+  const views = Object.entries(CHARTS).map(([name, chart]) => new ChartView(name, chart, store, engine, onError));
   let first = true;
   store.subscribe((state, before) => {
+    if (state.ghost !== before.ghost) state.ghost ? engine.view?.keepGhost() : engine.view?.dropGhost();
     for (const view of views) view.update(state, before);
     if (first && state.frame) {
       first = false;
@@ -64,6 +69,8 @@ class ChartView {
   #canvas;
   #chart;
   #store;
+  #engine;
+  #look = new Look();
   #onError;
   /** Whether the canvas is on the screen; the part of a page that nobody sees costs nothing. */
   #seen = true;
@@ -76,14 +83,16 @@ class ChartView {
    * @param {string} name
    * @param {typeof CHARTS[string]} chart
    * @param {import("./store.js").Store} store
+   * @param {import("./engine.js").Engine} engine
    * @param {(error: unknown) => void} onError
    */
-  constructor(name, chart, store, onError) {
+  constructor(name, chart, store, engine, onError) {
     this.name = name;
     /** @type {HTMLCanvasElement} */
     this.#canvas = byId(name);
     this.#chart = chart;
     this.#store = store;
+    this.#engine = engine;
     this.#onError = onError;
     new ResizeObserver(() => this.draw()).observe(this.#canvas);
     new IntersectionObserver(([entry]) => {
@@ -101,15 +110,15 @@ class ChartView {
     }
     // A description that changed sixty times a second could not be read: it holds for the last standstill.
     if (settled || state.measure !== before.measure || (state.frame && !before.frame)) {
-      if (this.#chart.data(state)) this.#canvas.setAttribute("aria-label", spoken(this.#chart.words(state)));
+      if (this.#chart.ready(state)) this.#canvas.setAttribute("aria-label", spoken(this.#chart.words(state)));
     }
   }
 
   draw() {
     const { state } = this.#store;
-    const data = this.#chart.data(state);
+    const view = this.#engine.view;
     const { clientWidth, clientHeight } = this.#canvas;
-    if (!data || this.#broken || clientWidth === 0 || clientHeight === 0) return;
+    if (!view || !this.#chart.ready(state) || this.#broken || clientWidth === 0 || clientHeight === 0) return;
     this.#stale = false;
     this.#drawn = true;
     const scale = devicePixelRatio || 1;
@@ -118,14 +127,12 @@ class ChartView {
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;
     try {
-      draw(this.name, this.#canvas, data, {
-        theme: state.dark ? "dark" : "light",
-        projector: state.projector,
-        scale: scale * textScale(state.projector),
-        measure: state.measure,
-        norm: state.norm,
-        ghost: state.ghost && { label: text("hero.ghostLabel"), snapshot: state.ghost.snapshot },
-      });
+      this.#look.dark = state.dark;
+      this.#look.projector = state.projector;
+      this.#look.scale = scale;
+      this.#look.signal = state.measure === "signal";
+      this.#look.rms = state.norm === "rms";
+      view.draw(this.#chart.chart(), this.#canvas, this.#look, text("hero.ghostLabel"));
     } catch (error) {
       // After a trap the engine on this thread cannot be used again; the numbers go on without the picture.
       this.#broken = error instanceof WebAssembly.RuntimeError;

@@ -1,7 +1,7 @@
 // Promises over the engine: the training in the worker, and the quick questions (catalogue, links) on this thread.
 // Nothing else talks to the worker. Every promise settles: by an answer, by the worker's death, or by a time-out.
 
-import init, { catalog, changeLink, Lab, newSeed, parseLink, runFileNeedsDigits } from "../gradient_lab.js";
+import init, { catalog, changeLink, Lab, newSeed, parseLink, runFileNeedsDigits, View } from "../gradient_lab.js";
 import { early, EarlyWorker } from "./load-engine.js";
 import { text } from "./strings.js";
 
@@ -24,6 +24,8 @@ export class Engine {
   /** The worker is gone; every pending promise has been rejected with this error. @type {(error: Error) => void} */
   onDeath = () => {};
 
+  /** The latest frame, for the charts to draw. @type {View | null} */
+  view = null;
   /** @type {Worker | null} */
   #worker = null;
   /** @type {Map<number, Pending>} */
@@ -74,9 +76,9 @@ export class Engine {
   preview(parsed) {
     if (parsed.needs_digits || parsed.parameters > LARGEST_PREVIEW) return null;
     const lab = Lab.fromLink(parsed.query);
-    const frame = { snapshot: lab.snapshot(), history: lab.history(), verdict: lab.verdict(), learned: null, running: false };
+    const bytes = lab.frame();
     lab.free();
-    return frame;
+    return this.#takeIn({ bytes, running: false });
   }
 
   // ---- The run, in the worker ----
@@ -89,7 +91,7 @@ export class Engine {
    */
   async openLink(parsed, run) {
     const digits = parsed.needs_digits ? await this.#fetchDigits() : undefined;
-    return this.#ask({ type: "open", opening: { query: parsed.query, digits, run } });
+    return this.#askFrame({ type: "open", opening: { query: parsed.query, digits, run } });
   }
 
   /**
@@ -98,7 +100,8 @@ export class Engine {
    */
   async openRunFile(runFile) {
     const digits = runFileNeedsDigits(runFile) ? await this.#fetchDigits() : undefined;
-    return this.#ask({ type: "open", opening: { runFile, digits } });
+    const { frame, query } = await this.#ask({ type: "open", opening: { runFile, digits } });
+    return { frame: this.#takeIn(frame), query };
   }
 
   /** @param {number | null} rate Steps a second; null: as fast as it goes. @returns {Promise<void>} */
@@ -118,17 +121,17 @@ export class Engine {
    * @returns {Promise<Frame>}
    */
   step(count) {
-    return this.#ask({ type: "step", count });
+    return this.#askFrame({ type: "step", count });
   }
 
   /** @returns {Promise<Frame>} */
   reset() {
-    return this.#ask({ type: "reset" });
+    return this.#askFrame({ type: "reset" });
   }
 
   /** @param {import("./types.js").LearnedWish} learned @returns {Promise<Frame>} */
   frame(learned) {
-    return this.#ask({ type: "frame", learned });
+    return this.#askFrame({ type: "frame", learned });
   }
 
   /** @returns {Promise<string>} */
@@ -163,6 +166,18 @@ export class Engine {
     this.#worker = worker;
     // Somebody has to have the chance to listen first.
     if (failure !== undefined) queueMicrotask(() => this.#die(failure || text("worker.unloadable")));
+  }
+
+  /** @param {Request} request @returns {Promise<Frame>} */
+  async #askFrame(request) {
+    return this.#takeIn(await this.#ask(request));
+  }
+
+  /** A frame's bytes become what the charts draw, and its numbers. @param {import("./types.js").MeasuredFrame} measured @returns {Frame} */
+  #takeIn({ bytes, running }) {
+    if (this.view) this.view.update(bytes);
+    else this.view = new View(bytes);
+    return { snapshot: this.view.snapshot(), verdict: this.view.verdict(), learned: learnedOf(this.view.learned()), running };
   }
 
   /** @param {Request} request @returns {Promise<any>} */
@@ -246,4 +261,11 @@ export class Engine {
 function revive({ name, message, asked, done }) {
   if (name !== "AbortError") return new Error(message);
   return new DOMException(text("api.stepCancelled", { asked: asked ?? 0, done: done ?? 0 }), name);
+}
+
+/** The engine says which picture it is by the name of its one field. @param {Record<string, object> | null} learned */
+function learnedOf(learned) {
+  if (!learned) return null;
+  const [[kind, fields]] = Object.entries(learned);
+  return /** @type {import("./types.js").Learned} */ ({ kind, ...fields });
 }

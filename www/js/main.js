@@ -51,7 +51,7 @@ async function start() {
   // The worker builds the run while this thread builds the page.
   const opened = openFirst(engine, session);
   opened.catch((error) => session.report("start", error));
-  startCharts(store, { onFirstBar: firstBarDrawn, onError: (error) => tell("error", error) });
+  startCharts(store, engine, { onFirstBar: firstBarDrawn, onError: (error) => tell("error", error) });
   startVerdict(store);
   startTransport(store, session);
   startPlayer(store, session);

@@ -40,11 +40,6 @@ export interface Snapshot {
   divergence?: Divergence | null;
 }
 
-export interface History {
-  stride: number;
-  points: { step: number; train: number; test?: number | null }[];
-}
-
 export interface Verdict {
   gradient: "diverged" | "shallow" | "zero" | "underflow" | "vanishing" | "exploding" | "even";
   learning: "diverged" | "too_early" | "stalled" | "learning" | "learned";
@@ -112,10 +107,12 @@ export interface Parsed {
 
 // ---- Between the page and the worker ----
 
-/** What the worker measured at one moment. `learned` is left out when it is not due; the last one still holds. */
+/** What the worker measured at one moment, as the engine wrote it. */
+export interface MeasuredFrame { bytes: Uint8Array; running: boolean }
+
+/** The numbers of a frame. `learned` is the latest picture there is. */
 export interface Frame {
   snapshot: Snapshot;
-  history: History;
   verdict: Verdict;
   learned: Learned | null;
   running: boolean;

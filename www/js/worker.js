@@ -191,29 +191,18 @@ function answerFrame() {
 
 /**
  * @param {LearnedWish} learned
- * @returns {import("./types.js").Frame}
+ * @returns {import("./types.js").MeasuredFrame}
  */
 function measure(learned) {
+  const run = current();
   const begin = performance.now();
-  const snapshot = current().snapshot();
-  /** @type {import("./types.js").Frame} */
-  const frame = {
-    snapshot,
-    history: current().history(),
-    verdict: current().verdict(),
-    learned: null,
-    running: mode === "running",
-  };
-  const end = performance.now();
-  frameBudget.record(begin, end);
-  steps = snapshot.step;
-  const due = learned === "now" || (learned === "due" && pictureBudget.wait(end) === 0);
-  if (due && snapshot.step !== pictureStep) {
-    frame.learned = current().learned(pictureSide(snapshot.parameters));
-    pictureStep = snapshot.step;
-    pictureBudget.record(end, performance.now());
-  }
-  return frame;
+  const due = learned === "now" || (learned === "due" && pictureBudget.wait(begin) === 0);
+  const draws = due && run.steps !== pictureStep;
+  const bytes = run.frame(draws ? pictureSide(run.parameters) : undefined);
+  (draws ? pictureBudget : frameBudget).record(begin, performance.now());
+  steps = run.steps;
+  if (draws) pictureStep = steps;
+  return { bytes, running: mode === "running" };
 }
 
 /** Cells a side that the network's size allows. @param {number} parameters */

@@ -47,7 +47,7 @@ const CHECKS: &[Check] = &[
         about: "unit, integration and documentation tests",
         needs: &[],
         after: None,
-        run: |sh| Ok(cmd!(sh, "cargo test --workspace --exclude e2e").run()?),
+        run: |sh| Ok(cmd!(sh, "cargo test --workspace --exclude e2e --no-fail-fast").run()?),
     },
     Check {
         name: "browser",
@@ -82,7 +82,7 @@ const CHECKS: &[Check] = &[
         about: "end-to-end tests of the built page",
         needs: &[Need::Browser],
         after: Some("page"),
-        run: |sh| Ok(cmd!(sh, "cargo test --package e2e").run()?),
+        run: |sh| Ok(cmd!(sh, "cargo test --package e2e --no-fail-fast").run()?),
     },
     Check {
         name: "docs",

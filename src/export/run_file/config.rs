@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::tensor::{describe, plain};
 use crate::lab::{Setup, SetupError};
 use crate::nn::Choice;
 
@@ -51,14 +52,14 @@ pub fn check(config: &Value, setup: &Setup) -> Result<(), SetupError> {
 
 /// What is given must be what is expected; what is left out means its default.
 fn compare(given: &Value, expected: &Value, field: &str) -> Result<(), SetupError> {
-    let wrong = || SetupError::new(field, &given.to_string(), expected.to_string());
+    let wrong = || SetupError::new(field, &describe(given), describe(expected));
     match (given, expected) {
         (Value::Object(given), Value::Object(expected)) => {
             for (key, value) in given {
                 let field = format!("{field}.{key}");
                 match expected.get(key) {
                     Some(expected) => compare(value, expected, &field)?,
-                    None => return Err(SetupError::new(field, &value.to_string(), "not here: no such field")),
+                    None => return Err(SetupError::new(field, &describe(value), "not here: no such field")),
                 }
             }
             Ok(())
@@ -67,11 +68,6 @@ fn compare(given: &Value, expected: &Value, field: &str) -> Result<(), SetupErro
         _ if given == expected => Ok(()),
         _ => Err(wrong()),
     }
-}
-
-/// A JSON value as it stands in a link.
-pub fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn name(pointer: &str) -> String {

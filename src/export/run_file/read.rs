@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::config::{self, plain};
-use super::tensor::{self, Tensor};
+use super::config;
+use super::tensor::{self, Tensor, describe, plain};
 use super::{FORMAT, VERSION, tensor_name};
 use crate::lab::data::{Data, Samples};
 use crate::lab::parameters::Parameter;
@@ -17,7 +17,7 @@ use crate::task::Task;
 /// out and is then run from its `config`, `parameters` and own `batches` (or its one `batch`, over and over).
 pub fn read(file: &Value, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
     let Value::Object(file) = file else {
-        return Err(SetupError::new("run file", &file.to_string(), "a JSON object"));
+        return Err(SetupError::new("run file", &describe(file), "a JSON object"));
     };
     expect(file, "format", &Value::from(FORMAT))?;
     expect(file, "version", &Value::from(VERSION))?;
@@ -67,7 +67,7 @@ fn contents(file: &Map<String, Value>, setup: Setup, restored: bool) -> Result<C
         Some(step) => step
             .as_u64()
             .filter(|&step| step < 1 << 53)
-            .ok_or_else(|| SetupError::new("step", &step.to_string(), "a whole number: the updates done so far"))?,
+            .ok_or_else(|| SetupError::new("step", &describe(step), "a whole number: the updates done so far"))?,
     };
     let layers = read_layers(file, &setup)?;
     let (inputs, outputs) = (layers[0].inputs(), layers[layers.len() - 1].outputs());
@@ -77,7 +77,7 @@ fn contents(file: &Map<String, Value>, setup: Setup, restored: bool) -> Result<C
             let batches = batches.iter().enumerate();
             Some(batches.map(|(index, value)| batch(value, &format!("batches[{index}]"))).collect::<Result<_, _>>()?)
         }
-        (Some(other), _) => return Err(SetupError::new("batches", &other.to_string(), "a list of one batch or more")),
+        (Some(other), _) => return Err(SetupError::new("batches", &describe(other), "a list of one batch or more")),
         (None, Some(value)) if !restored => Some(vec![batch(value, "batch")?]),
         (None, None) if !restored => return Err(SetupError::new("batches", "nothing", "batches, a batch, or a setup")),
         (None, _) => None,
@@ -108,12 +108,12 @@ fn open<R: Real>(contents: Contents, digits: Option<&[u8]>) -> Result<Box<dyn Ru
 
 fn expect(file: &Map<String, Value>, key: &str, expected: &Value) -> Result<(), SetupError> {
     let got = file.get(key).unwrap_or(&Value::Null);
-    if got == expected { Ok(()) } else { Err(SetupError::new(key, &got.to_string(), expected.to_string())) }
+    if got == expected { Ok(()) } else { Err(SetupError::new(key, &describe(got), describe(expected))) }
 }
 
 fn read_setup(value: &Value) -> Result<Setup, SetupError> {
     let Value::Object(fields) = value else {
-        return Err(SetupError::new("setup", &value.to_string(), "an object with the fields of a Setup"));
+        return Err(SetupError::new("setup", &describe(value), "an object with the fields of a Setup"));
     };
     let in_setup = |error: SetupError| SetupError { field: format!("setup.{}", error.field), ..error };
     // A Setup in a file and one in a link are read alike.

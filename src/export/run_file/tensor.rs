@@ -1,11 +1,59 @@
 //! Numbers, tensors and maps as they stand in a run file.
 
+use std::io;
+
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::lab::SetupError;
 use crate::nn::{Matrix, Precision, Real};
+
+/// JSON as text. Numbers are printed by the standard library, in the fewest digits that read back exactly: serde_json's
+/// own printing brings tables that the page would have to load.
+pub fn to_text(file: &impl Serialize) -> String {
+    let mut text = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut text, Shortest);
+    // Maps with string keys, and numbers, into memory: nothing here can fail.
+    file.serialize(&mut serializer).map_or_else(|_| String::new(), |()| String::from_utf8(text).unwrap_or_default())
+}
+
+/// A JSON value in words, for errors.
+pub fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(_) => plain(value),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(describe).collect::<Vec<_>>().join(", ")),
+        Value::Object(fields) => format!("an object of {} fields", fields.len()),
+    }
+}
+
+/// A number or a text as it stands in a link.
+pub fn plain(value: &Value) -> String {
+    match value.as_f64() {
+        Some(number) => shortest(number),
+        None => describe(value),
+    }
+}
+
+/// The fewest digits that read back exactly.
+fn shortest(value: f64) -> String {
+    crate::lab::parameters::Value::Number(value).to_string()
+}
+
+struct Shortest;
+
+impl serde_json::ser::Formatter for Shortest {
+    fn write_f32<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f32) -> io::Result<()> {
+        write!(writer, "{value:?}")
+    }
+
+    fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        write!(writer, "{value:?}")
+    }
+}
 
 /// A number in the digits of its precision that read back exactly; what is not finite is a string.
 #[derive(Clone, Copy)]
@@ -129,6 +177,6 @@ fn read_number(value: &Value, field: &str) -> Result<f64, SetupError> {
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
     number.ok_or_else(|| {
-        SetupError::new(field, &value.to_string(), "numbers, or the strings \"NaN\", \"Infinity\", \"-Infinity\"")
+        SetupError::new(field, &describe(value), "numbers, or the strings \"NaN\", \"Infinity\", \"-Infinity\"")
     })
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::tensor::{ClassTensor, Named, Number, Tensor};
+use super::tensor::{ClassTensor, Named, Number, Tensor, to_text};
 use super::{FORMAT, VERSION, config, tensor_name};
 use crate::lab::Experiment;
 use crate::lab::data::Samples;
@@ -65,11 +65,6 @@ struct OptimizerState {
 /// The run file of a run at its present step.
 pub fn write<R: Real>(run: &Experiment<R>) -> String {
     to_text(&record(run))
-}
-
-fn to_text(file: &RunFile) -> String {
-    // Maps with string keys, and numbers: there is nothing here that JSON cannot hold.
-    serde_json::to_string(file).unwrap_or_default()
 }
 
 fn record<R: Real>(run: &Experiment<R>) -> RunFile {

@@ -1,10 +1,9 @@
+use std::env;
 use std::fmt::Debug;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 use axum::http::Method;
@@ -12,6 +11,7 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
+use tempfile::TempDir;
 use url::Url;
 
 /// How long a driver may take to start, and a browser to close.
@@ -90,7 +90,7 @@ struct Driver {
     process: Child,
     port: u16,
     /// Where the browser keeps its profile and whatever else it leaves behind.
-    folder: PathBuf,
+    _folder: TempDir,
 }
 
 impl Driver {
@@ -109,16 +109,15 @@ impl Driver {
         let port = free_port()?;
         let mut command = engine.driver(port);
         let program = command.get_program().to_string_lossy().into_owned();
-        let folder = env::temp_dir().join(format!("gradient-lab-{port}"));
-        fs::create_dir(&folder)?;
+        let folder = TempDir::new()?;
         let process = command
-            .env("TMPDIR", &folder)
+            .env("TMPDIR", folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("cannot start {program}: `cargo xtask setup` gets what the tests need"))?;
-        let mut driver = Self { process, port, folder };
+        let mut driver = Self { process, port, _folder: folder };
         let start = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             if let Some(status) = driver.process.try_wait()? {
@@ -138,7 +137,6 @@ impl Drop for Driver {
         // It may have ended by itself, and there is nobody left to tell.
         let _ = self.process.kill();
         let _ = self.process.wait();
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

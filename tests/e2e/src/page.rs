@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
@@ -30,6 +30,20 @@ impl Page {
         let page = Self::blank().await?;
         page.goto(query).await?;
         Ok(page)
+    }
+
+    /// Opens the lab with this query string and waits until all of it is there.
+    pub async fn lab(query: &str) -> Result<Self> {
+        let page = Self::open(query).await?;
+        page.ready().await?;
+        Ok(page)
+    }
+
+    /// Waits until the first frame is on the screen and all controls are in place.
+    pub async fn ready(&self) -> Result<()> {
+        self.wait_for("window.gradientLab").await?;
+        self.call("await gradientLab.ready").await?;
+        Ok(())
     }
 
     /// Opens an empty page, for what must be set before the lab loads.
@@ -102,6 +116,16 @@ impl Page {
         let features: Vec<Value> =
             features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await
+    }
+
+    /// Runs this script in every page from now on, before the page's own scripts.
+    pub async fn before_load(&self, script: &str) -> Result<()> {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await
+    }
+
+    /// Saves what the page offers for download in this folder.
+    pub async fn download_into(&self, folder: &Path) -> Result<()> {
+        self.devtools("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await
     }
 
     /// The errors on the console since the last time this was asked, whether reported by the page or by the browser.

@@ -1,0 +1,162 @@
+//! What the page shows. The worker measures a [`Frame`] and sends it as bytes; the page's [`View`] takes it in, draws it
+//! and hands out its numbers. Text is measured through the page, so drawing cannot run in a worker.
+
+use plotters::drawing::IntoDrawingArea;
+use plotters_canvas::CanvasBackend;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlCanvasElement;
+
+use super::bindings::to_js;
+use crate::charts::gradients::{self, Ghost, Measure, Norm};
+use crate::charts::{Theme, learned, loss};
+use crate::lab::diagnosis;
+use crate::lab::history::History;
+use crate::lab::learned::Learned;
+use crate::lab::run::Run;
+use crate::lab::snapshot::Snapshot;
+
+/// What a run looks like at one moment.
+#[derive(Serialize, Deserialize)]
+pub struct Frame {
+    snapshot: Snapshot,
+    history: History,
+    learned: Option<Learned>,
+}
+
+impl Frame {
+    /// Measures a run; `side` is how fine the picture of what was learned is to be, none for no picture.
+    pub(super) fn of(run: &mut dyn Run, side: Option<u32>) -> Self {
+        Self {
+            snapshot: run.snapshot(),
+            history: run.history().clone(),
+            learned: side.map(|side| run.learned(side as usize)),
+        }
+    }
+
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, JsError> {
+        postcard::to_allocvec(self).map_err(|error| JsError::new(&error.to_string()))
+    }
+}
+
+/// The pictures that there are.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum Chart {
+    /// The gradient of every layer.
+    Gradients,
+    /// The loss over the steps.
+    Loss,
+    /// What the network has learned.
+    Learned,
+}
+
+/// How to draw.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub struct Look {
+    /// The dark theme instead of the light one.
+    pub dark: bool,
+    /// Larger type and stronger lines.
+    pub projector: bool,
+    /// Canvas pixels to a css pixel.
+    pub scale: f64,
+    /// dLoss/dz instead of dLoss/dW.
+    pub signal: bool,
+    /// Root mean squares instead of norms.
+    pub rms: bool,
+}
+
+#[wasm_bindgen]
+impl Look {
+    /// The light theme on a canvas of css pixels, and norms of dLoss/dW.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::new_without_default)] // JavaScript knows no Default.
+    pub fn new() -> Look {
+        Look { dark: false, projector: false, scale: 1.0, signal: false, rms: false }
+    }
+}
+
+/// The latest frame, on the page.
+#[wasm_bindgen]
+pub struct View {
+    frame: Frame,
+    ghost: Option<Snapshot>,
+}
+
+#[wasm_bindgen]
+impl View {
+    /// The first frame, as `Lab.frame` wrote it.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: &[u8]) -> Result<View, JsError> {
+        Ok(View { frame: read(bytes)?, ghost: None })
+    }
+
+    /// Takes in the next frame. If it has no picture of what was learned, the one before is kept.
+    pub fn update(&mut self, bytes: &[u8]) -> Result<(), JsError> {
+        let before = std::mem::replace(&mut self.frame, read(bytes)?);
+        self.frame.learned = self.frame.learned.take().or(before.learned);
+        Ok(())
+    }
+
+    /// All that a view may know of this step: a Snapshot.
+    pub fn snapshot(&self) -> Result<JsValue, JsError> {
+        to_js(&self.frame.snapshot)
+    }
+
+    /// What the measurements say: a Verdict.
+    pub fn verdict(&self) -> Result<JsValue, JsError> {
+        to_js(&diagnosis::judge(&self.frame.snapshot, &self.frame.history))
+    }
+
+    /// The latest picture of what was learned: a Learned, or null.
+    pub fn learned(&self) -> Result<JsValue, JsError> {
+        to_js(&self.frame.learned)
+    }
+
+    /// Keeps this frame's gradients, to be drawn as an outline behind those of later frames.
+    #[wasm_bindgen(js_name = keepGhost)]
+    pub fn keep_ghost(&mut self) {
+        self.ghost = Some(self.frame.snapshot.clone());
+    }
+
+    /// Forgets the outline.
+    #[wasm_bindgen(js_name = dropGhost)]
+    pub fn drop_ghost(&mut self) {
+        self.ghost = None;
+    }
+
+    /// Draws a chart on a canvas whose backing store has been given its size; `ghost` is what to call the outline.
+    pub fn draw(&self, chart: Chart, canvas: HtmlCanvasElement, look: &Look, ghost: &str) -> Result<(), JsError> {
+        let backend = CanvasBackend::with_canvas_object(canvas);
+        let area = backend.ok_or_else(|| JsError::new("canvas: it has no 2d context"))?.into_drawing_area();
+        let Frame { snapshot, history, learned } = &self.frame;
+        let theme = theme(look);
+        let drawn = match chart {
+            Chart::Gradients => {
+                let options = gradients::Options {
+                    measure: if look.signal { Measure::Signal } else { Measure::Weights },
+                    norm: if look.rms { Norm::Rms } else { Norm::L2 },
+                    ghost: self.ghost.as_ref().map(|snapshot| Ghost { snapshot, label: ghost }),
+                    ..gradients::Options::default()
+                };
+                gradients::draw(&area, snapshot, &options, &theme)
+            }
+            Chart::Loss => loss::draw(&area, history, snapshot.loss.chance, &loss::Options::default(), &theme),
+            Chart::Learned => match learned {
+                Some(learned) => learned::draw(&area, learned, &theme),
+                None => Ok(()),
+            },
+        };
+        drawn.map_err(|error| JsError::new(&format!("the chart cannot be drawn: {error}")))
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<Frame, JsError> {
+    postcard::from_bytes(bytes).map_err(|error| JsError::new(&format!("frame: {error}")))
+}
+
+fn theme(look: &Look) -> Theme {
+    let theme = if look.dark { Theme::dark() } else { Theme::light() };
+    if look.projector { theme.projector() } else { theme }.scaled(look.scale)
+}

@@ -1,0 +1,20 @@
+//! What only a browser can tell about the engine: compiled to WebAssembly, it computes the digits it computes natively.
+#![cfg(target_arch = "wasm32")]
+
+#[path = "common/digest.rs"]
+mod digest;
+
+use digest::{digest, lines};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+fn runs_have_the_native_digits() {
+    let lines = lines();
+    assert!(lines.len() > 5);
+    for line in lines {
+        let digest = digest(line.query, line.steps, include_bytes!("../www/data/digits.txt"));
+        assert_eq!(digest, line.expected, "{}", line.query);
+    }
+}

@@ -1,0 +1,43 @@
+//! Opening run files, good ones and bad ones.
+
+use gradient_lab::export::run_file;
+use gradient_lab::lab::SetupError;
+use gradient_lab::lab::run::Run;
+use serde_json::Value;
+
+/// Opens a run file; the digits are at hand.
+pub fn open(file: &Value) -> Result<Box<dyn Run>, SetupError> {
+    run_file::read(file, Some(include_bytes!("../../www/data/digits.txt")))
+}
+
+/// The JSON of a run file.
+pub fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).expect("a run file is JSON")
+}
+
+/// The run of a file that is all right.
+pub fn reopened(text: &str) -> Box<dyn Run> {
+    open(&parsed(text)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A change of the JSON at a pointer: `None` takes it out.
+pub fn tampered(file: &Value, pointer: &str, value: Option<Value>) -> Value {
+    let mut file = file.clone();
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
+    let parent = file.pointer_mut(parent).and_then(Value::as_object_mut).expect(pointer);
+    match value {
+        Some(value) => parent.insert(key.to_owned(), value),
+        None => parent.remove(key),
+    };
+    file
+}
+
+/// The file cannot be opened, and the error names this field and can be shown.
+pub fn assert_refused(file: &Value, field: &str, what: &str) {
+    let error = match open(file) {
+        Ok(_) => panic!("{what} is accepted"),
+        Err(error) => error,
+    };
+    assert_eq!(error.field, field, "{what}: {error}");
+    assert!(error.got.chars().count() <= 90 && !error.allowed.is_empty(), "{what}: {error}");
+}

@@ -1,0 +1,41 @@
+//! Random Setups that are valid.
+
+use gradient_lab::lab::Setup;
+use gradient_lab::lab::parameters::{Domain, PARAMETERS, Parameter, Value};
+use gradient_lab::lab::setup::losses;
+use proptest::prelude::*;
+
+/// Any value of a field: ends of ranges, whole and broken numbers, near and far from 0.
+fn value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
+    match parameter.domain {
+        Domain::Choice(_) => prop::sample::select(parameter.domain.ids()).prop_map(Value::Choice).boxed(),
+        Domain::Integer { min, max } => {
+            prop_oneof![Just(min), Just(max), min..=max, min..=max.min(min + 9)].prop_map(Value::Integer).boxed()
+        }
+        Domain::Number { min, max, .. } => {
+            let small = (-40.0..1.0f64).prop_map(|power| 10f64.powf(power)).prop_map(move |x| x.clamp(min, max));
+            let round = (1..20u32).prop_map(|x| f64::from(x) / 20.0).prop_map(move |x| x.clamp(min, max));
+            prop_oneof![Just(min), Just(max), min..=max, small, round].prop_map(Value::Number).boxed()
+        }
+    }
+}
+
+/// Any valid Setup, as a link or a control can make it: fields that do nothing have their defaults.
+pub fn valid() -> impl Strategy<Value = Setup> {
+    let values: Vec<BoxedStrategy<Option<Value>>> =
+        PARAMETERS.iter().map(|parameter| prop::option::weighted(0.7, value(parameter)).boxed()).collect();
+    let setup = values.prop_map(|values| {
+        let mut setup = Setup::default();
+        for (parameter, value) in PARAMETERS.iter().zip(&values) {
+            if let Some(value) = value {
+                (parameter.set)(&mut setup, value);
+            }
+        }
+        if !losses(setup.task).contains(&setup.loss) {
+            setup.loss = losses(setup.task)[0];
+        }
+        setup.forget_what_does_not_apply();
+        setup
+    });
+    setup.prop_filter("it takes too much memory", |setup| setup.validate().is_ok())
+}

@@ -1,0 +1,170 @@
+//! No control is dead: each changes its own field of the Setup, and another network runs.
+
+use anyhow::{Context, Result};
+use e2e::{Page, number};
+use fantoccini::Locator;
+use serde_json::{Value, json};
+
+/// Defines `operate(element, value)`, which does what a person's hand does to a form control.
+const OPERATE: &str = "const operate = (element, value) => {
+       element.value = value;
+       element.dispatchEvent(new Event('input', { bubbles: true }));
+       element.dispatchEvent(new Event('change', { bubbles: true }));
+     };
+     const look = async () => ({ setup: await gradientLab.setup(), snapshot: await gradientLab.snapshot() });";
+
+/// Every parameter of the catalog.
+async fn params(page: &Page) -> Result<Vec<Value>> {
+    Ok(serde_json::from_value(page.call("return (await gradientLab.catalog()).params").await?)?)
+}
+
+/// A link in which the control of this parameter can be seen: the default, or the first option that brings it out.
+async fn where_seen(page: &Page, params: &[Value], key: &str) -> Result<String> {
+    let choices = params.iter().flat_map(|param| {
+        let options = param["options"].as_array().into_iter().flatten();
+        options.filter_map(|option| Some(format!("{}={}", param["key"].as_str()?, option["id"].as_str()?)))
+    });
+    for query in std::iter::once(String::new()).chain(choices) {
+        let seen = format!(
+            "await gradientLab.set('{query}');
+             return document.getElementById('control-{key}').checkVisibility()"
+        );
+        if page.call(&seen).await? == true {
+            return Ok(query);
+        }
+    }
+    anyhow::bail!("no option of any other control brings out {key}")
+}
+
+/// Some values other than the default that the parameter may have.
+fn other_values(param: &Value) -> Vec<Value> {
+    let default = param["default"].as_str().unwrap_or_default();
+    if param["kind"] == "choice" {
+        let ids = param["options"].as_array().into_iter().flatten().map(|option| option["id"].clone());
+        return ids.filter(|id| id != default).collect();
+    }
+    let default: f64 = default.parse().unwrap_or_default();
+    let within = |value: f64| value >= number(&param["min"]) && value <= number(&param["max"]);
+    let candidates =
+        if param["kind"] == "integer" { [default + 1.0, default - 1.0] } else { [default + 0.25, default / 2.0] };
+    candidates.into_iter().filter(|&value| value != default && within(value)).map(written).collect()
+}
+
+/// A number in the JSON form that the Setup has for it.
+fn written(value: f64) -> Value {
+    if value.fract() == 0.0 { json!(value as i64) } else { json!(value) }
+}
+
+#[tokio::test]
+async fn every_control_changes_its_field_and_the_run() -> Result<()> {
+    let page = Page::lab("").await?;
+    page.viewport(1440, 956).await?;
+    let params = params(&page).await?;
+    assert!(params.len() > 10);
+    let mut operated = 0;
+    for param in &params {
+        let key = param["key"].as_str().context("a parameter has a key")?;
+        let query = where_seen(&page, &params, key).await?;
+        let values = other_values(param);
+        assert!(!values.is_empty(), "{key} has only one value");
+        for value in values {
+            let place = format!("{key}={value}, from {query:?}");
+            let result = page
+                .call(&format!(
+                    "{OPERATE} await gradientLab.set('{query}');
+                     const before = await look();
+                     const control = document.getElementById('control-{key}');
+                     const options = control.options && [...control.options].map((option) => option.value);
+                     if (options && !options.includes({value})) return null;
+                     await gradientLab.step(2);
+                     operate(control, {value});
+                     return {{ before, after: await look(), shown: control.value }}"
+                ))
+                .await
+                .context(place.clone())?;
+            if result.is_null() {
+                continue; // an option that does not fit this Setup is not offered
+            }
+            operated += 1;
+            let [before, after] = ["before", "after"].map(|time| &result[time]);
+            let same = |a: &Value, b: &Value| a == b || a.as_f64().is_some_and(|a| Some(a) == b.as_f64());
+            assert!(same(&after["setup"][key], &value), "{place}: {}", after["setup"]);
+            for (field, old) in before["setup"].as_object().into_iter().flatten() {
+                // The loss follows the data: not each fits every task.
+                let follows = field == "loss" && key == "task";
+                assert!(field == key || follows || after["setup"][field] == *old, "{place} changes {field}");
+            }
+            assert_eq!(after["snapshot"]["step"], 0, "{place}: the old run goes on");
+            assert!(after["snapshot"] != before["snapshot"], "{place} makes no difference");
+            assert_eq!(result["shown"], value.as_str().map_or_else(|| value.to_string(), str::to_owned), "{place}");
+        }
+    }
+    assert!(operated > params.len(), "only {operated} values were tried");
+    assert_eq!(page.console_errors().await?, [""; 0]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_slider_and_the_new_seed_do_the_same() -> Result<()> {
+    let page = Page::lab("").await?;
+    page.viewport(1440, 956).await?;
+    let params = params(&page).await?;
+    for param in params.iter().filter(|param| param["kind"] != "choice") {
+        let key = param["key"].as_str().context("a parameter has a key")?;
+        let query = where_seen(&page, &params, key).await?;
+        let changed = page
+            .call(&format!(
+                "{OPERATE} await gradientLab.set('{query}');
+                 const before = await look();
+                 const field = document.getElementById('control-{key}').closest('.field');
+                 const slider = field.querySelector('input[type=range]');
+                 const halfway = slider && Math.round((Number(slider.value) + Number(slider.max)) / 2);
+                 if (slider) operate(slider, halfway);
+                 else field.querySelector('button.another').click();
+                 const after = await look();
+                 return [before.setup.{key}, after.setup.{key}, JSON.stringify(before.snapshot) !== JSON.stringify(after.snapshot)]"
+            ))
+            .await
+            .context(key.to_owned())?;
+        assert!(changed[0] != changed[1] && changed[2] == true, "{key}: {changed}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_not_allowed_is_refused_beside_the_control() -> Result<()> {
+    let page = Page::lab("").await?;
+    page.viewport(1440, 956).await?;
+    let before = page.call("return gradientLab.setup()").await?;
+    for (key, value) in [("depth", "9999"), ("lr", ""), ("width", "1.5")] {
+        let complaint = page
+            .call(&format!(
+                "{OPERATE} operate(document.getElementById('control-{key}'), '{value}');
+                 return document.getElementById('control-{key}-complaint').textContent"
+            ))
+            .await?;
+        assert!(complaint.as_str().is_some_and(|words| words.contains("Allowed")), "{key}={value}: {complaint}");
+        assert_eq!(page.call("return gradientLab.setup()").await?, before, "{key}={value}");
+    }
+    page.client().find(Locator::Id("defaults")).await?.click().await?;
+    assert_eq!(page.call("return document.querySelector('[aria-invalid=true]')").await?, Value::Null);
+    Ok(())
+}
+
+#[tokio::test]
+async fn run_pause_step_and_reset_do_what_they_say() -> Result<()> {
+    let page = Page::lab("").await?;
+    let click = async |id: &str| -> Result<()> { Ok(page.client().find(Locator::Id(id)).await?.click().await?) };
+    let step = async || -> Result<f64> { Ok(number(&page.call("return (await gradientLab.snapshot()).step").await?)) };
+    click("run").await?; // it says Pause, because the lab opens running
+    let paused = step().await?;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(step().await?, paused);
+    click("step").await?;
+    assert_eq!(step().await?, paused + 1.0);
+    click("reset").await?;
+    assert_eq!(step().await?, 0.0);
+    click("run").await?;
+    page.wait_for("(await gradientLab.snapshot()).step > 10").await?;
+    Ok(())
+}

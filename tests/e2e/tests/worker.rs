@@ -1,0 +1,50 @@
+//! When the training dies, the page says so and gets it going again.
+
+use anyhow::Result;
+use e2e::Page;
+use fantoccini::Locator;
+
+/// Lets a test reach the workers that the page starts.
+const KEEP_WORKERS: &str = "window.workers = [];
+     window.Worker = class extends Worker {
+       constructor(...how) { super(...how); workers.push(this); }
+     };";
+
+/// A speed that no arithmetic can use: the loop inside the worker throws.
+const KILL: &str = "workers.at(-1).postMessage({ id: -1, type: 'run', rate: 1n })";
+
+#[tokio::test]
+async fn a_dead_worker_is_told_of_and_replaced() -> Result<()> {
+    let page = Page::blank().await?;
+    page.before_load(KEEP_WORKERS).await?;
+    page.goto("depth=5&activation=tanh").await?;
+    page.ready().await?;
+    let setup = page.call("return gradientLab.setup()").await?;
+    let expected = page.call("await gradientLab.reset(); return gradientLab.step(20)").await?;
+
+    // The promise of whoever waits for the worker settles too.
+    let waiting = page
+        .call(&format!(
+            "const steps = gradientLab.step(4e9).catch((error) => error.message); await null; {KILL}; return steps"
+        ))
+        .await?;
+    assert!(waiting.as_str().is_some_and(|words| words.contains("stopped")), "{waiting}");
+    let notice = page.client().find(Locator::Css("#notices .notice.bad")).await?;
+    assert!(notice.text().await?.contains("stopped"), "{}", notice.text().await?);
+
+    notice.find(Locator::Css("button.primary")).await?.click().await?;
+    page.wait_for("document.getElementById('notices').childElementCount === 0").await?;
+    assert_eq!(page.call("return workers.length").await?, 2);
+    assert_eq!(page.call("return gradientLab.setup()").await?, setup);
+    assert!(page.call("return gradientLab.step(20)").await? == expected, "the new worker's run is another one");
+
+    // Without the button, the next thing that is asked for brings a new worker.
+    page.call(&format!("{KILL}; await new Promise((resolve) => setTimeout(resolve, 200))")).await?;
+    assert_eq!(page.call("return document.querySelectorAll('#notices .bad').length").await?, 1);
+    assert!(page.call("return gradientLab.step(20)").await? == expected, "the new worker's run is another one");
+    assert_eq!(
+        page.call("return [workers.length, document.getElementById('notices').childElementCount]").await?,
+        serde_json::json!([3, 0])
+    );
+    Ok(())
+}

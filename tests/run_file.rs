@@ -1,0 +1,213 @@
+//! Run files: what is written reads back as the same run, and what was tampered with is refused by the field's name.
+
+mod common;
+#[path = "common/run_files.rs"]
+mod run_files;
+#[path = "common/setups.rs"]
+mod setups;
+
+use gradient_lab::export::run_file;
+use gradient_lab::lab::Setup;
+use gradient_lab::lab::run::start;
+use gradient_lab::nn::Choice;
+use gradient_lab::task::Task;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use strum::VariantArray;
+
+use common::{digits, run};
+use run_files::{assert_refused, open, parsed, reopened, tampered};
+
+/// A Setup small enough to write and read many of.
+fn small() -> impl Strategy<Value = Setup> {
+    setups::valid().prop_map(|setup| Setup {
+        depth: setup.depth % 5 + 1,
+        width: setup.width % 7 + 1,
+        batch: setup.batch % 9 + 1,
+        samples: if setup.task.needs_digits() { setup.samples } else { setup.samples % 40 + 4 },
+        ..setup
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Huge scales and rates are among these: what is infinite or not a number comes back too.
+    #[test]
+    fn a_run_comes_back_from_its_file_and_goes_on_as_before(setup in small(), steps in 0..6u32) {
+        let mut run = start(&setup, Some(&digits())).expect("valid");
+        run.step(steps);
+        let text = run.run_file();
+        let again = open(&parsed(&text));
+        prop_assert!(again.is_ok(), "{:?}: {}", setup, again.err().map(|error| error.to_string()).unwrap_or_default());
+        let mut again = again.expect("opened");
+        prop_assert_eq!(again.setup(), &setup);
+        prop_assert!(again.run_file() == text, "{:?} comes back otherwise", setup);
+        prop_assert_eq!(again.step(3), run.step(3));
+        prop_assert!(again.run_file() == run.run_file(), "{:?} goes on otherwise", setup);
+    }
+}
+
+#[test]
+fn every_task_and_the_largest_seed_come_back() {
+    for &task in Task::VARIANTS {
+        for precision in ["f32", "f64"] {
+            let query = format!("task={}&depth=3&width=5&seed=4294967295&precision={precision}", task.id());
+            let mut run = run(&query);
+            run.step(4);
+            let text = run.run_file();
+            let mut again = reopened(&text);
+            assert!(again.run_file() == text, "{query} comes back otherwise");
+            again.reset();
+            run.reset();
+            assert!(again.run_file() == run.run_file(), "{query}: a restored run knows its start");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_diverged_comes_back_as_it_was() {
+    let mut run = run("activation=relu&init=he&scale=30");
+    run.step(500);
+    let text = run.run_file();
+    assert!(["\"NaN\"", "\"Infinity\"", "\"-Infinity\""].iter().any(|word| text.contains(word)));
+    let mut again = reopened(&text);
+    assert!(again.run_file() == text);
+    assert_eq!(again.snapshot().divergence, run.snapshot().divergence);
+    assert_eq!(again.step(1), 0);
+}
+
+#[test]
+fn the_file_has_the_keys_and_names_of_the_format() {
+    let mut run = run("task=moons&depth=2&width=3&batch=4&lr=0.5&precision=f64");
+    run.step(2);
+    let file = parsed(&run.run_file());
+    let keys = |value: &Value| -> Vec<String> {
+        let mut keys: Vec<String> = value.as_object().expect("an object").keys().cloned().collect();
+        keys.sort_unstable();
+        keys
+    };
+    assert_eq!(keys(&file), ["batch", "config", "format", "measured", "parameters", "setup", "step", "version"]);
+    assert_eq!((&file["format"], &file["version"], &file["step"]), (&json!("gradient-lab-run"), &json!(1), &json!(2)));
+    let shapes = |value: &Value| -> Vec<(String, Value)> {
+        keys(value).into_iter().map(|key| (key.clone(), value[&key]["shape"].clone())).collect()
+    };
+    let named = |shapes: &[(&str, Value)]| -> Vec<(String, Value)> {
+        shapes.iter().map(|(name, shape)| ((*name).to_owned(), shape.clone())).collect()
+    };
+    let parameters = named(&[
+        ("block1.linear0.bias", json!([3])),
+        ("block1.linear0.weight", json!([3, 2])),
+        ("block2.linear0.bias", json!([3])),
+        ("block2.linear0.weight", json!([3, 3])),
+        ("head.bias", json!([1])),
+        ("head.weight", json!([1, 3])),
+    ]);
+    let measured = &file["measured"];
+    for value in ["gradients", "clipped_gradients", "updated_parameters"]
+        .map(|key| &measured[key])
+        .iter()
+        .chain([&&file["parameters"]])
+    {
+        assert_eq!(shapes(value), parameters);
+    }
+    let units = json!([4, 3]);
+    let taps = named(&[
+        ("block1", units.clone()),
+        ("block1.act0", units.clone()),
+        ("block1.linear0", units.clone()),
+        ("block2", units.clone()),
+        ("block2.act0", units.clone()),
+        ("block2.linear0", units),
+        ("input", json!([4, 2])),
+        ("logits", json!([4, 1])),
+    ]);
+    assert_eq!((shapes(&measured["activations"]), shapes(&measured["activation_gradients"])), (taps.clone(), taps));
+    for key in ["layer_gradient_norms", "weight_gradient_norms"] {
+        assert_eq!(keys(&measured[key]), ["block1", "block2", "head"]);
+    }
+    assert_eq!(measured["updated_optimizer_state"], json!({ "step": 3, "parameters": {} }));
+    assert_eq!(
+        file["config"],
+        json!({
+            "kind": "mlp", "precision": "f64", "loss": "bce_with_logits", "activation": "sigmoid", "depth": 2,
+            "block": ["linear", "act"], "norm": "none", "residual": false, "residual_scale": 1.0, "after_add": [],
+            "final": [], "clip": null, "optimizer": { "kind": "sgd", "lr": 0.5, "weight_decay": 0.0 },
+        })
+    );
+}
+
+#[test]
+fn a_file_that_was_tampered_with_names_the_field() {
+    let file = parsed(&run("task=xor&depth=2&width=3&batch=4&samples=20").run_file());
+    let tensor = |shape: Value, count: usize| Some(json!({ "shape": shape, "data": vec![0.5; count] }));
+    let first = "/parameters/block1.linear0.weight";
+    let cases: [(&str, Option<Value>, &str); 43] = [
+        ("/format", Some(json!("something-else")), "format"),
+        ("/format", None, "format"),
+        ("/version", Some(json!(2)), "version"),
+        ("/version", Some(json!("1")), "version"),
+        ("/version", None, "version"),
+        ("/step", Some(json!(-1)), "step"),
+        ("/step", Some(json!(1.5)), "step"),
+        ("/step", Some(json!("3")), "step"),
+        ("/step", Some(json!(1u64 << 53)), "step"),
+        ("/parameters", None, "parameters.block1.linear0.weight"),
+        ("/parameters", Some(json!([1, 2])), "parameters.block1.linear0.weight"),
+        ("/parameters/head.bias", None, "parameters.head.bias"),
+        ("/parameters/block3.linear0.weight", tensor(json!([3, 3]), 9), "parameters.block3.linear0.weight"),
+        ("/parameters/stem.weight", tensor(json!([3, 2]), 6), "parameters.stem.weight"),
+        (first, tensor(json!([2, 3]), 6), "parameters.block1.linear0.weight"),
+        (first, tensor(json!([6]), 6), "parameters.block1.linear0.weight"),
+        (first, tensor(json!([3, 2, 1]), 6), "parameters.block1.linear0.weight"),
+        (first, tensor(json!([3, 0]), 0), "parameters.block1.linear0.weight"),
+        (first, tensor(json!([3, 2]), 5), "parameters.block1.linear0.weight"),
+        (first, tensor(json!([-3, 2]), 6), "parameters.block1.linear0.weight"),
+        (first, tensor(json!([4_294_967_296u64, 4_294_967_296u64]), 0), "parameters.block1.linear0.weight"),
+        (first, Some(json!({ "shape": [3, 2], "data": [1, 2, 3, 4, 5, "six"] })), "parameters.block1.linear0.weight"),
+        (first, Some(json!({ "shape": [3, 2], "data": [1, 2, 3, 4, 5, null] })), "parameters.block1.linear0.weight"),
+        (first, Some(json!([[1, 2], [3, 4], [5, 6]])), "parameters.block1.linear0.weight"),
+        (first, tensor(json!([3, 7]), 21), "parameters"),
+        ("/parameters/block1.linear0.bias", tensor(json!([2]), 2), "parameters.block1.linear0.bias"),
+        ("/config/depth", Some(json!(3)), "config.depth"),
+        ("/config/activation", Some(json!("tanh")), "config.activation"),
+        ("/config/kind", Some(json!("lstm")), "config.kind"),
+        ("/config/norm", Some(json!("batch_norm")), "config.norm"),
+        ("/config/residual", Some(json!(true)), "config.residual"),
+        ("/config/clip", Some(json!({ "kind": "norm", "threshold": 1 })), "config.clip"),
+        ("/config/optimizer/kind", Some(json!("adam")), "config.optimizer.kind"),
+        ("/config/optimizer/momentum", Some(json!(0.9)), "config.optimizer.momentum"),
+        ("/config/layers", Some(json!(2)), "config.layers"),
+        ("/config", Some(json!("mlp")), "config"),
+        ("/setup/depht", Some(json!(2)), "setup.depht"),
+        ("/setup/depth", Some(json!(9999)), "setup.depth"),
+        ("/setup/lr", Some(json!("NaN")), "setup.lr"),
+        ("/setup/loss", Some(json!("hinge")), "setup.loss"),
+        ("/setup", Some(json!("depth=2")), "setup"),
+        ("/setup/width", Some(json!(4)), "parameters.block1.linear0.weight"),
+        ("/batches", Some(json!([])), "batches"),
+    ];
+    for (pointer, value, field) in cases {
+        let what = format!("{pointer} = {value:?}");
+        assert_refused(&tampered(&file, pointer, value), field, &what);
+    }
+    // Two fields of the Setup that do not fit each other, and one that does nothing.
+    let sine = parsed(&run("task=sine&depth=1&width=2").run_file());
+    assert_refused(&tampered(&sine, "/setup/loss", Some(json!("bce_with_logits"))), "setup.loss", "the sine's loss");
+    let zeros = parsed(&run("init=zeros&depth=1&width=2").run_file());
+    assert_refused(&tampered(&zeros, "/setup/scale", Some(json!(2))), "setup.scale", "a scale of nothing");
+    for other in [json!(null), json!([]), json!("run"), json!(3)] {
+        assert_refused(&other, "run file", "no object");
+    }
+    let neither = tampered(&tampered(&file, "/setup", None), "/config", None);
+    assert_refused(&neither, "config", "neither setup nor config");
+}
+
+#[test]
+fn digits_are_asked_for_by_name() {
+    let file = parsed(&run("task=digits&depth=1&width=2").run_file());
+    assert_eq!(run_file::task(&file), Task::Digits);
+    let error = |digits: Option<&[u8]>| run_file::read(&file, digits).err().map(|error| error.field);
+    assert_eq!(error(None).as_deref(), Some("task"));
+    assert_eq!(error(Some(b"012 3")).as_deref(), Some("data/digits.txt"));
+}
