@@ -1,7 +1,7 @@
 //! Setup <-> link query. Defaults are left out; what is unknown or bad is reported, never ignored.
 
 use crate::lab::parameters::{PARAMETERS, Parameter};
-use crate::lab::setup::losses;
+use crate::lab::setup::{NO_EFFECT, losses};
 use crate::lab::{Setup, SetupError};
 
 /// The version of the meaning of a link, written into each. A link without one is of version 1.
@@ -33,7 +33,7 @@ pub fn parse(query: &str) -> Parsed {
         }
         let result = Parameter::find(key).and_then(|parameter| {
             if given.iter().any(|other| other.key == parameter.key) {
-                return Err(SetupError::new(key.as_ref(), &format!("{value} as a second value"), "one value"));
+                return Err(SetupError::new(key.as_ref(), &format!("a second value, {value}"), "one value"));
             }
             given.push(parameter);
             (parameter.set)(&mut setup, &parameter.parse(value)?);
@@ -47,11 +47,7 @@ pub fn parse(query: &str) -> Parsed {
     for parameter in given {
         let (value, default) = ((parameter.get)(&setup), (parameter.get)(&Setup::for_task(setup.task)));
         if !(parameter.applies)(&setup) && value != default {
-            problems.push(SetupError::new(
-                parameter.key,
-                &value.to_string(),
-                "nothing: it has no effect in this Setup",
-            ));
+            problems.push(SetupError::new(parameter.key, &value.to_string(), NO_EFFECT));
         }
     }
     setup.forget_what_does_not_apply();

@@ -139,7 +139,7 @@ fn a_bad_field_is_named_with_what_it_got_and_what_is_allowed() {
     is("lr", "lr", "", "a number from 0 to 1000");
     is("activation=foo", "activation", "foo", "sigmoid, tanh, relu");
     is("activation=ReLU", "activation", "ReLU", "relu");
-    is("depth=3&depth=4", "depth", "4 as a second value", "one value");
+    is("depth=3&depth=4", "depth", "a second value, 4", "one value");
     is("v=2", "v", "2", "1");
     is("=5", "", "an unknown field", "task");
     is("loss=softmax_cross_entropy&task=sine", "loss", "softmax_cross_entropy", "mse (for task=sine)");

@@ -128,7 +128,9 @@ fn gradient_finding(snapshot: &Snapshot, hidden: &[LayerSnapshot]) -> (GradientF
         return (GradientFinding::Underflow, layer);
     }
     let finding = match snapshot.first_to_last.signal {
-        None => GradientFinding::Shallow,
+        None if hidden.len() < 2 => GradientFinding::Shallow,
+        // A ratio too large for a number.
+        None => GradientFinding::Exploding,
         Some(ratio) if ratio < VANISHING => GradientFinding::Vanishing,
         Some(ratio) if ratio > EXPLODING => GradientFinding::Exploding,
         Some(_) => GradientFinding::Even,

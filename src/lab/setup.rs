@@ -91,6 +91,9 @@ impl SetupError {
     }
 }
 
+/// What is allowed of a field that does nothing.
+pub const NO_EFFECT: &str = "nothing: it has no effect in this Setup";
+
 /// The most memory that a run may take, in bytes: well below what a browser gives a page.
 const MOST_MEMORY: usize = 1 << 29;
 
@@ -129,28 +132,34 @@ impl Setup {
             let allowed = format!("{} (for task={})", allowed.join(", "), self.task.id());
             return Err(SetupError::new("loss", self.loss.id(), allowed));
         }
-        if self.memory() > MOST_MEMORY {
-            let got = format!("{} with depth {} and width {}", self.batch, self.depth, self.width);
-            let allowed = format!(
-                "what fits in {} MB; this would take {} MB: make the batch, the depth or the width smaller",
-                MOST_MEMORY >> 20,
-                self.memory() >> 20
-            );
-            return Err(SetupError::new("batch", &got, allowed));
+        let batch = if self.task.needs_digits() { self.batch } else { self.batch.min(self.samples) };
+        self.check_memory("batch", self.shape(), batch as usize)
+    }
+
+    /// Whether a run of this network, called `field` in the error, fits into memory with batches of so many samples.
+    pub fn check_memory(&self, field: &str, shape: Shape, batch: usize) -> Result<(), SetupError> {
+        let memory = self.memory(shape, batch);
+        if memory <= MOST_MEMORY {
+            return Ok(());
         }
-        Ok(())
+        let got = format!("{batch} with depth {} and width {}", self.depth, self.width);
+        let allowed = format!(
+            "what fits in {} MB; this would take {} MB: make the batch, the depth or the width smaller",
+            MOST_MEMORY >> 20,
+            memory >> 20
+        );
+        Err(SetupError::new(field, &got, allowed))
     }
 
     /// About how many bytes the run takes: weights, their start and their gradients, what a forward and a backward pass
     /// leave behind, and what an evaluation does.
-    pub fn memory(&self) -> usize {
+    fn memory(&self, shape: Shape, batch: usize) -> usize {
         let bytes = match self.precision {
             Precision::F32 => 4,
             Precision::F64 => 8,
         };
-        let batch = if self.task.needs_digits() { self.batch } else { self.batch.min(self.samples) } as usize;
         let units = self.depth as usize * self.width as usize;
-        bytes * (3 * self.shape().parameters() + (4 * batch + 2 * EVALUATION_ROWS) * units)
+        bytes * (3 * shape.parameters() + (4 * batch + 2 * EVALUATION_ROWS) * units)
     }
 
     /// This Setup with one field changed. Fields that no longer fit fall back to their defaults.
@@ -158,7 +167,10 @@ impl Setup {
         let parameter = Parameter::find(key)?;
         let mut setup = self.clone();
         (parameter.set)(&mut setup, &parameter.parse(value)?);
-        if !losses(setup.task).contains(&setup.loss) {
+        if !(parameter.applies)(&setup) {
+            return Err(SetupError::new(key, value, NO_EFFECT));
+        }
+        if key != "loss" && !losses(setup.task).contains(&setup.loss) {
             setup.loss = losses(setup.task)[0];
         }
         setup.forget_what_does_not_apply();

@@ -90,7 +90,7 @@ impl Choice for Init {
             ),
             Self::Lsuv => (
                 "LSUV (from data)",
-                "W = Q, scaled layer by layer until std(z) = g on the first batch",
+                "W = Q, scaled layer by layer until std(z) = g on the first 256 samples",
                 "Measures instead of assuming: works for any activation, at the price of a look at the data.",
                 "Mishkin & Matas 2016",
             ),
@@ -121,7 +121,7 @@ impl Choice for Init {
             Self::Zeros => (
                 "zeros",
                 "W = 0",
-                "No gradient passes through a weight of 0: only the output layer's bias can learn.",
+                "No gradient passes through a weight of 0, and the units of a layer cannot become different from each other.",
                 "a textbook mistake",
             ),
         };

@@ -39,7 +39,7 @@ impl Choice for Task {
             ),
             Self::Gaussians => (
                 "Two Gaussians",
-                "N(+-(0.5, 0.5), (0.2 + noise)^2), by class",
+                "N(+-(0.5, 0.5), 0.2^2 + noise^2), by class",
                 "Two clouds that a straight line parts.",
                 "Fisher 1936, in spirit",
             ),

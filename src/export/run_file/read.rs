@@ -71,7 +71,12 @@ fn contents(file: &Map<String, Value>, setup: Setup, restored: bool) -> Result<C
     };
     let layers = read_layers(file, &setup)?;
     let (inputs, outputs) = (layers[0].inputs(), layers[layers.len() - 1].outputs());
-    let batch = |value: &Value, field: &str| read_batch(value, field, setup.loss, inputs, outputs);
+    let shape = setup.shape_between(inputs, outputs);
+    let batch = |value: &Value, field: &str| {
+        let batch = read_batch(value, field, &setup, inputs, outputs)?;
+        setup.check_memory(field, shape, batch.rows())?;
+        Ok(batch)
+    };
     let batches = match (file.get("batches"), file.get("batch")) {
         (Some(Value::Array(batches)), _) if !batches.is_empty() => {
             let batches = batches.iter().enumerate();
@@ -108,7 +113,8 @@ fn open<R: Real>(contents: Contents, digits: Option<&[u8]>) -> Result<Box<dyn Ru
 
 fn expect(file: &Map<String, Value>, key: &str, expected: &Value) -> Result<(), SetupError> {
     let got = file.get(key).unwrap_or(&Value::Null);
-    if got == expected { Ok(()) } else { Err(SetupError::new(key, &describe(got), describe(expected))) }
+    let equal = got == expected || (got.is_number() && got.as_f64() == expected.as_f64());
+    if equal { Ok(()) } else { Err(SetupError::new(key, &describe(got), describe(expected))) }
 }
 
 fn read_setup(value: &Value) -> Result<Setup, SetupError> {
@@ -131,18 +137,18 @@ fn read_setup(value: &Value) -> Result<Setup, SetupError> {
 
 /// The width is not in a config: the first tensor has it.
 fn with_width(setup: Setup, file: &Map<String, Value>) -> Result<Setup, SetupError> {
-    let first = read_tensor(file, "block1.linear0.weight")?;
+    let first = read_tensor(file, "block1.linear0.weight", setup.precision)?;
     let width = first.shape.first().map_or_else(String::new, usize::to_string);
     setup
         .changed("width", &width)
         .map_err(|error| SetupError { field: "parameters.block1.linear0.weight".to_owned(), ..error })
 }
 
-fn read_tensor(file: &Map<String, Value>, name: &str) -> Result<Tensor, SetupError> {
+fn read_tensor(file: &Map<String, Value>, name: &str, precision: Precision) -> Result<Tensor, SetupError> {
     let field = format!("parameters.{name}");
     let value = file.get("parameters").and_then(|parameters| parameters.get(name));
     let value = value.ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a tensor"))?;
-    tensor::read(value, &field)
+    tensor::read(value, &field, precision)
 }
 
 /// The parameters, layer by layer: all hidden layers have the Setup's width, only the ends are free.
@@ -153,7 +159,7 @@ fn read_layers(file: &Map<String, Value>, setup: &Setup) -> Result<Vec<Linear<f6
     for layer in 0..=depth {
         let base = tensor_name(layer, depth + 1);
         let (weight_name, bias_name) = (format!("{base}.weight"), format!("{base}.bias"));
-        let weight = read_tensor(file, &weight_name)?;
+        let weight = read_tensor(file, &weight_name, setup.precision)?;
         let inputs = if layer == 0 { None } else { Some(width) };
         let outputs = if layer == depth { None } else { Some(width) };
         let fits = |got: usize, expected: Option<usize>| got > 0 && expected.is_none_or(|expected| got == expected);
@@ -165,7 +171,7 @@ fn read_layers(file: &Map<String, Value>, setup: &Setup) -> Result<Vec<Linear<f6
             let expected = format!("[{}, {}]", length(outputs), length(inputs));
             return Err(wrong_shape(&weight_name, &weight.shape, &expected));
         }
-        let bias = read_tensor(file, &bias_name)?;
+        let bias = read_tensor(file, &bias_name, setup.precision)?;
         if bias.shape != [out] {
             return Err(wrong_shape(&bias_name, &bias.shape, &format!("[{out}]")));
         }
@@ -188,14 +194,14 @@ fn wrong_shape(name: &str, got: &[usize], expected: &str) -> SetupError {
 fn read_batch(
     value: &Value,
     field: &str,
-    loss: Loss,
+    setup: &Setup,
     inputs: usize,
     outputs: usize,
 ) -> Result<Samples<f64>, SetupError> {
     let part = |key: &str| {
         let field = format!("{field}.{key}");
         let value = value.get(key).ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a tensor"))?;
-        Ok((tensor::read(value, &field)?, field))
+        Ok((tensor::read(value, &field, setup.precision)?, field))
     };
     if value.get("mask").is_some() {
         return Err(SetupError::new(format!("{field}.mask"), "a mask", "nothing: only sequences have one"));
@@ -207,12 +213,12 @@ fn read_batch(
         return Err(SetupError::new(input_field, &format!("the shape {:?}", input.shape), allowed));
     }
     let (target, target_field) = part("targets")?;
-    let expected = if loss == Loss::SoftmaxCrossEntropy { vec![rows] } else { vec![rows, outputs] };
+    let expected = if setup.loss == Loss::SoftmaxCrossEntropy { vec![rows] } else { vec![rows, outputs] };
     if target.shape != expected {
         let (got, allowed) = (format!("the shape {:?}", target.shape), format!("the shape {expected:?}"));
         return Err(SetupError::new(target_field, &got, allowed));
     }
-    let targets = if loss == Loss::SoftmaxCrossEntropy {
+    let targets = if setup.loss == Loss::SoftmaxCrossEntropy {
         let class = |&number: &f64| {
             let is_class = number.fract() == 0.0 && number >= 0.0 && number < outputs.min(256) as f64;
             let allowed = format!("class ids from 0 to {}", outputs - 1);
@@ -224,6 +230,10 @@ fn read_batch(
         };
         Targets::Classes(target.data.iter().map(class).collect::<Result<_, _>>()?)
     } else {
+        let outside = |number: &&f64| setup.loss == Loss::BceWithLogits && !(0.0..=1.0).contains(*number);
+        if let Some(number) = target.data.iter().find(outside) {
+            return Err(SetupError::new(target_field, &number.to_string(), "probabilities from 0 to 1"));
+        }
         Targets::Values(Matrix::from_rows(outputs, target.data))
     };
     Ok(Samples { inputs: Matrix::from_rows(inputs, input.data), targets })

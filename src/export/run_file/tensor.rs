@@ -32,6 +32,9 @@ pub fn describe(value: &Value) -> String {
 
 /// A number or a text as it stands in a link.
 pub fn plain(value: &Value) -> String {
+    if let Some(whole) = value.as_u64() {
+        return whole.to_string();
+    }
     match value.as_f64() {
         Some(number) => shortest(number),
         None => describe(value),
@@ -149,23 +152,24 @@ impl<T: Serialize> Serialize for Named<T> {
     }
 }
 
-/// Reads the tensor `value`, called `field` in errors.
-pub fn read(value: &Value, field: &str) -> Result<Tensor, SetupError> {
+/// Reads the tensor `value`, called `field` in errors; its numbers must be such as `precision` can hold.
+pub fn read(value: &Value, field: &str, precision: Precision) -> Result<Tensor, SetupError> {
     let wrong = |got: &str| SetupError::new(field, got, "a tensor {\"shape\": [..], \"data\": [..]}");
     let list = |key: &str| value.get(key).and_then(Value::as_array).ok_or_else(|| wrong(&format!("no list {key}")));
     let length = |value: &Value| value.as_u64().and_then(|length| usize::try_from(length).ok());
     let shape: Option<Vec<usize>> = list("shape")?.iter().map(length).collect();
     let shape = shape.ok_or_else(|| wrong("a shape that is not whole numbers"))?;
-    let data: Result<Vec<f64>, SetupError> = list("data")?.iter().map(|number| read_number(number, field)).collect();
+    let data: Result<Vec<f64>, SetupError> =
+        list("data")?.iter().map(|number| read_number(number, field, precision)).collect();
     let data = data?;
     let count = shape.iter().try_fold(1usize, |product, &length| product.checked_mul(length));
     if count != Some(data.len()) {
         return Err(wrong(&format!("{} numbers for the shape {shape:?}", data.len())));
     }
-    Ok(Tensor { shape, data, precision: Precision::F64 })
+    Ok(Tensor { shape, data, precision })
 }
 
-fn read_number(value: &Value, field: &str) -> Result<f64, SetupError> {
+fn read_number(value: &Value, field: &str, precision: Precision) -> Result<f64, SetupError> {
     let number = match value {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => match text.as_str() {
@@ -176,6 +180,13 @@ fn read_number(value: &Value, field: &str) -> Result<f64, SetupError> {
         },
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
+    if let Some(number) = number
+        && precision == Precision::F32
+        && number.is_finite()
+        && (number as f32).is_infinite()
+    {
+        return Err(SetupError::new(field, &describe(value), "numbers that 32 bits can hold: up to 3.4e38"));
+    }
     number.ok_or_else(|| {
         SetupError::new(field, &describe(value), "numbers, or the strings \"NaN\", \"Infinity\", \"-Infinity\"")
     })
