@@ -86,6 +86,20 @@ fn zero_underflow_and_small_are_told_apart() {
 }
 
 #[test]
+fn a_picture_of_the_loss_reaches_the_present_step() {
+    let mut run = run("");
+    run.step(301);
+    let snapshot = run.snapshot();
+    let history = run.history();
+    let shown = history.up_to(&snapshot);
+    assert!(history.points.last().is_some_and(|last| last.step < 301));
+    let last = shown.points.last().expect("a point");
+    assert_eq!((last.step, last.train, last.test), (301, snapshot.loss.train, snapshot.loss.test));
+    assert_eq!(shown.points.len(), history.points.len() + 1);
+    assert_eq!(shown.up_to(&snapshot), shown, "it is not added twice");
+}
+
+#[test]
 fn the_digits_are_learned() {
     let mut run = run("task=digits&depth=2&activation=relu&init=he&width=64&lr=0.1");
     run.step(2000);

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::snapshot::{Losses, Snapshot};
+
 /// Losses at recorded steps. At most [`History::CAPACITY`] points are kept: when they are full every
 /// second one goes and from then on only every second step is recorded, so that the whole run is
 /// always covered evenly, from its first step.
@@ -36,6 +38,16 @@ impl History {
     /// Whether `step` is one to record.
     pub fn wants(&self, step: u64) -> bool {
         step.is_multiple_of(self.stride) && self.points.last().is_none_or(|last| last.step < step)
+    }
+
+    /// The history up to this very step, for a picture: the recorded points, and the present one after them.
+    pub fn up_to(&self, snapshot: &Snapshot) -> Self {
+        let mut history = self.clone();
+        if self.points.last().is_none_or(|last| last.step < snapshot.step) {
+            let Losses { train, test, .. } = snapshot.loss;
+            history.points.push(Point { step: snapshot.step, train, test });
+        }
+        history
     }
 
     /// Records a point that [`wants`](Self::wants) asked for, thinning out if there is no room.

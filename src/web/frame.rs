@@ -27,11 +27,8 @@ pub struct Frame {
 impl Frame {
     /// Measures a run; `side` is how fine the picture of what was learned is to be, none for no picture.
     pub(super) fn of(run: &mut dyn Run, side: Option<u32>) -> Self {
-        Self {
-            snapshot: run.snapshot(),
-            history: run.history().clone(),
-            learned: side.map(|side| run.learned(side as usize)),
-        }
+        let snapshot = run.snapshot();
+        Self { history: run.history().up_to(&snapshot), snapshot, learned: side.map(|side| run.learned(side as usize)) }
     }
 
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, JsError> {
