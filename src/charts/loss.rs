@@ -294,10 +294,14 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
                 lower = Some(test + sign * (short + 1) / 2);
             }
         }
+        // At the foot or the top of the chart they move together, so that they stay apart.
+        let over = upper.max(lower).map_or(0, |lowest| (lowest - plot.y1).max(0));
+        let highest = upper.into_iter().chain(lower).min().unwrap_or(row / 2) - over;
+        let shift = (row / 2 - highest).max(0) - over;
         let x = plot.x1 + theme.px(8.0);
         for (y, name, style) in [(upper, "train", Style::Train), (lower, "test", Style::Test)] {
             if let Some(y) = y {
-                let y = y.max(row / 2).min(plot.y1);
+                let y = y + shift;
                 pen.text(name, (x, y), HPos::Left, Ink { color: self.color(style), bold: false })?;
             }
         }
