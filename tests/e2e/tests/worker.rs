@@ -22,13 +22,21 @@ async fn a_dead_worker_is_told_of_and_replaced() -> Result<()> {
     let setup = page.call("return gradientLab.setup()").await?;
     let expected = page.call("await gradientLab.reset(); return gradientLab.step(20)").await?;
 
-    // The promise of whoever waits for the worker settles too.
+    // The promise of whoever waits for the worker settles too, as ended early or as stopped, whichever comes first. The
+    // worker is at work once it tells of its progress.
     let waiting = page
         .call(&format!(
-            "const steps = gradientLab.step(4e9).catch((error) => error.message); await null; {KILL}; return steps"
+            "const atWork = new Promise((resolve) => workers.at(-1).addEventListener('message', ({{ data }}) => {{
+               if (data.event === 'progress') resolve();
+             }}));
+             const steps = gradientLab.step(4e9).catch((error) => error.message);
+             await atWork;
+             {KILL};
+             return steps"
         ))
         .await?;
-    assert!(waiting.as_str().is_some_and(|words| words.contains("stopped")), "{waiting}");
+    assert!(waiting.as_str().is_some_and(|words| words.contains("stopped") || words.contains("ended")), "{waiting}");
+    page.wait_for("document.querySelector('#notices .notice.bad') !== null").await?;
     let notice = page.client().find(Locator::Css("#notices .notice.bad")).await?;
     assert!(notice.text().await?.contains("stopped"), "{}", notice.text().await?);
 
