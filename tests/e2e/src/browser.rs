@@ -68,7 +68,18 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// Tries again, because somebody else may take the driver's free port first, and a busy machine may be slow to start.
     pub async fn start(engine: Engine, proxy: &str, script_timeout: Duration) -> Result<Self> {
+        let mut result = Self::start_once(engine, proxy, script_timeout).await;
+        for _ in 0..2 {
+            if result.is_err() {
+                result = Self::start_once(engine, proxy, script_timeout).await;
+            }
+        }
+        result
+    }
+
+    async fn start_once(engine: Engine, proxy: &str, script_timeout: Duration) -> Result<Self> {
         let driver = Driver::start(engine).await?;
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(engine.capabilities(proxy, script_timeout))
@@ -94,18 +105,7 @@ struct Driver {
 }
 
 impl Driver {
-    /// Tries again, because somebody else may take the free port first.
     async fn start(engine: Engine) -> Result<Self> {
-        let mut result = Self::start_once(engine).await;
-        for _ in 0..2 {
-            if result.is_err() {
-                result = Self::start_once(engine).await;
-            }
-        }
-        result
-    }
-
-    async fn start_once(engine: Engine) -> Result<Self> {
         let port = free_port()?;
         let mut command = engine.driver(port);
         let program = command.get_program().to_string_lossy().into_owned();
