@@ -1,9 +1,9 @@
 //! Everything the page needs to build its controls: names, ranges, help, formulas. The page itself knows no option.
 
 use serde::Serialize;
-use serde_json::Value as Json;
 
-use crate::export::run_file::setup_value;
+use crate::export::json::Json;
+use crate::export::run_file::setup_json;
 use crate::lab::parameters::{Domain, Group, PARAMETERS, Parameter};
 use crate::lab::setup::losses;
 use crate::lab::{Setup, SetupError};
@@ -171,7 +171,7 @@ fn describe(parsed: Parsed) -> LinkState {
         parameters: setup.shape().parameters(),
         controls: PARAMETERS.iter().map(|parameter| control_state(parameter, &setup)).collect(),
         problems: problems.into_iter().map(problem).collect(),
-        setup: setup_value(&setup),
+        setup: setup_json(&setup),
     }
 }
 

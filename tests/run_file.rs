@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use strum::VariantArray;
 
 use common::{digits, run};
-use run_files::{assert_refused, open, parsed, reopened, tampered};
+use run_files::{assert_refused, json, open, parsed, reopened, tampered};
 
 /// A Setup small enough to write and read many of.
 fn small() -> impl Strategy<Value = Setup> {
@@ -205,7 +205,7 @@ fn a_file_that_was_tampered_with_names_the_field() {
 
 #[test]
 fn digits_are_asked_for_by_name() {
-    let file = parsed(&run("task=digits&depth=1&width=2").run_file());
+    let file = json(&parsed(&run("task=digits&depth=1&width=2").run_file()));
     assert_eq!(run_file::task(&file), Task::Digits);
     let error = |digits: Option<&[u8]>| run_file::read(&file, digits).err().map(|error| error.field);
     assert_eq!(error(None).as_deref(), Some("task"));

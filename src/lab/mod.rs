@@ -1,6 +1,7 @@
 //! The experiment: Setup in, snapshots out.
 
 pub mod data;
+mod decimal;
 pub mod diagnosis;
 pub mod experiment;
 pub mod history;

@@ -2,6 +2,7 @@
 
 use crate::nn::{About, Choice};
 
+use super::decimal;
 use super::setup::{Setup, SetupError};
 
 /// One field of a Setup.
@@ -141,8 +142,7 @@ impl Parameter {
         let value = match &self.domain {
             Domain::Choice(_) => self.domain.ids().into_iter().find(|&id| id == text).map(Value::Choice),
             Domain::Integer { .. } => text.parse().ok().map(Value::Integer),
-            // Rust also reads "inf" and "nan": the range refuses them.
-            Domain::Number { .. } => text.parse().ok().map(Value::Number),
+            Domain::Number { .. } => decimal::parse(text).map(Value::Number),
         };
         let value = value.ok_or_else(|| SetupError::new(self.key, text, self.domain.allowed()))?;
         self.check(&value).map_err(|error| SetupError::new(self.key, text, error.allowed))?;

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::frame::Frame;
 use super::json;
+use crate::export::json::Json;
 use crate::export::run_file;
 use crate::lab::SetupError;
 use crate::lab::run::{self, Run};
@@ -136,7 +137,7 @@ pub fn new_seed() -> Result<u32, JsError> {
     getrandom::u32().map_err(|error| JsError::new(&error.to_string()))
 }
 
-fn parse(json: &str) -> Result<serde_json::Value, JsError> {
+fn parse(json: &str) -> Result<Json, JsError> {
     json::parse(json).map_err(|message| error(run_file::no_json(&message)))
 }
 

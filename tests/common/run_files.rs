@@ -1,5 +1,6 @@
 //! Opening run files, good ones and bad ones.
 
+use gradient_lab::export::json::Json;
 use gradient_lab::export::run_file;
 use gradient_lab::lab::SetupError;
 use gradient_lab::lab::run::Run;
@@ -7,7 +8,19 @@ use serde_json::Value;
 
 /// Opens a run file; the digits are at hand.
 pub fn open(file: &Value) -> Result<Box<dyn Run>, SetupError> {
-    run_file::read(file, Some(include_bytes!("../../www/data/digits.txt")))
+    run_file::read(&json(file), Some(include_bytes!("../../www/data/digits.txt")))
+}
+
+/// JSON as the lab reads it; in the page the browser's parser makes it.
+pub fn json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Number(number) => Json::number(number.as_f64().expect("a number")),
+        Value::String(text) => Json::Text(text.clone()),
+        Value::Array(items) => Json::List(items.iter().map(json).collect()),
+        Value::Object(fields) => Json::Map(fields.iter().map(|(name, value)| (name.clone(), json(value))).collect()),
+    }
 }
 
 /// The JSON of a run file.

@@ -1,10 +1,8 @@
 //! JSON -> run.
 
-use serde_json::{Map, Value};
-
-use super::config;
-use super::tensor::{self, Tensor, describe, plain};
-use super::{FORMAT, VERSION, tensor_name};
+use super::tensor::{self, Tensor};
+use super::{FORMAT, VERSION, config, tensor_name};
+use crate::export::json::Json;
 use crate::lab::data::{Data, Samples};
 use crate::lab::parameters::Parameter;
 use crate::lab::run::{Run, task_data};
@@ -15,12 +13,12 @@ use crate::task::Task;
 
 /// Opens a run file that has been parsed. With a `setup` the run is restored exactly; a file from elsewhere may leave it
 /// out and is then run from its `config`, `parameters` and own `batches` (or its one `batch`, over and over).
-pub fn read(file: &Value, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
-    let Value::Object(file) = file else {
-        return Err(SetupError::new("run file", &describe(file), "a JSON object"));
+pub fn read(file: &Json, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
+    let Json::Map(_) = file else {
+        return Err(SetupError::new("run file", &file.describe(), "a JSON object"));
     };
-    expect(file, "format", &Value::from(FORMAT))?;
-    expect(file, "version", &Value::from(VERSION))?;
+    file.get("format").unwrap_or(&Json::Null).expect(&Json::from(FORMAT), "format")?;
+    file.get("version").unwrap_or(&Json::Null).expect(&Json::Whole(VERSION), "version")?;
     let setup = match file.get("setup") {
         Some(setup) => Some(read_setup(setup)?),
         None => None,
@@ -48,7 +46,7 @@ pub fn no_json(message: &str) -> SetupError {
 }
 
 /// The task that a run file asks for: whoever opens it may have to get the digits first.
-pub fn task(file: &Value) -> Task {
+pub fn task(file: &Json) -> Task {
     file.get("setup").and_then(|setup| read_setup(setup).ok()).unwrap_or_default().task
 }
 
@@ -61,28 +59,28 @@ struct Contents {
     batches: Option<Vec<Samples<f64>>>,
 }
 
-fn contents(file: &Map<String, Value>, setup: Setup, restored: bool) -> Result<Contents, SetupError> {
+fn contents(file: &Json, setup: Setup, restored: bool) -> Result<Contents, SetupError> {
     let step = match file.get("step") {
         None => 0,
-        Some(step) => step
-            .as_u64()
-            .filter(|&step| step < 1 << 53)
-            .ok_or_else(|| SetupError::new("step", &describe(step), "a whole number: the updates done so far"))?,
+        Some(Json::Whole(step)) => *step,
+        Some(step) => {
+            return Err(SetupError::new("step", &step.describe(), "a whole number: the updates done so far"));
+        }
     };
     let layers = read_layers(file, &setup)?;
     let (inputs, outputs) = (layers[0].inputs(), layers[layers.len() - 1].outputs());
     let shape = setup.shape_between(inputs, outputs);
-    let batch = |value: &Value, field: &str| {
+    let batch = |value: &Json, field: &str| {
         let batch = read_batch(value, field, &setup, inputs, outputs)?;
         setup.check_memory(field, shape, batch.rows())?;
         Ok(batch)
     };
     let batches = match (file.get("batches"), file.get("batch")) {
-        (Some(Value::Array(batches)), _) if !batches.is_empty() => {
+        (Some(Json::List(batches)), _) if !batches.is_empty() => {
             let batches = batches.iter().enumerate();
             Some(batches.map(|(index, value)| batch(value, &format!("batches[{index}]"))).collect::<Result<_, _>>()?)
         }
-        (Some(other), _) => return Err(SetupError::new("batches", &describe(other), "a list of one batch or more")),
+        (Some(other), _) => return Err(SetupError::new("batches", &other.describe(), "a list of one batch or more")),
         (None, Some(value)) if !restored => Some(vec![batch(value, "batch")?]),
         (None, None) if !restored => return Err(SetupError::new("batches", "nothing", "batches, a batch, or a setup")),
         (None, _) => None,
@@ -111,23 +109,17 @@ fn open<R: Real>(contents: Contents, digits: Option<&[u8]>) -> Result<Box<dyn Ru
     Ok(Box::new(run))
 }
 
-fn expect(file: &Map<String, Value>, key: &str, expected: &Value) -> Result<(), SetupError> {
-    let got = file.get(key).unwrap_or(&Value::Null);
-    let equal = got == expected || (got.is_number() && got.as_f64() == expected.as_f64());
-    if equal { Ok(()) } else { Err(SetupError::new(key, &describe(got), describe(expected))) }
-}
-
-fn read_setup(value: &Value) -> Result<Setup, SetupError> {
-    let Value::Object(fields) = value else {
-        return Err(SetupError::new("setup", &describe(value), "an object with the fields of a Setup"));
+fn read_setup(value: &Json) -> Result<Setup, SetupError> {
+    let Json::Map(fields) = value else {
+        return Err(SetupError::new("setup", &value.describe(), "an object with the fields of a Setup"));
     };
     let in_setup = |error: SetupError| SetupError { field: format!("setup.{}", error.field), ..error };
     // A Setup in a file and one in a link are read alike.
     for (key, value) in fields {
-        Parameter::find(key).and_then(|parameter| parameter.parse(&plain(value))).map_err(in_setup)?;
+        Parameter::find(key).and_then(|parameter| parameter.parse(&value.describe())).map_err(in_setup)?;
     }
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(fields.iter().map(|(key, value)| (key, plain(value))));
+    query.extend_pairs(fields.iter().map(|(key, value)| (key, value.describe())));
     let parsed = link::parse(&query.finish());
     match parsed.problems.into_iter().next() {
         Some(problem) => Err(in_setup(problem)),
@@ -136,7 +128,7 @@ fn read_setup(value: &Value) -> Result<Setup, SetupError> {
 }
 
 /// The width is not in a config: the first tensor has it.
-fn with_width(setup: Setup, file: &Map<String, Value>) -> Result<Setup, SetupError> {
+fn with_width(setup: Setup, file: &Json) -> Result<Setup, SetupError> {
     let first = read_tensor(file, "block1.linear0.weight", setup.precision)?;
     let width = first.shape.first().map_or_else(String::new, usize::to_string);
     setup
@@ -144,7 +136,7 @@ fn with_width(setup: Setup, file: &Map<String, Value>) -> Result<Setup, SetupErr
         .map_err(|error| SetupError { field: "parameters.block1.linear0.weight".to_owned(), ..error })
 }
 
-fn read_tensor(file: &Map<String, Value>, name: &str, precision: Precision) -> Result<Tensor, SetupError> {
+fn read_tensor(file: &Json, name: &str, precision: Precision) -> Result<Tensor, SetupError> {
     let field = format!("parameters.{name}");
     let value = file.get("parameters").and_then(|parameters| parameters.get(name));
     let value = value.ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a tensor"))?;
@@ -152,7 +144,7 @@ fn read_tensor(file: &Map<String, Value>, name: &str, precision: Precision) -> R
 }
 
 /// The parameters, layer by layer: all hidden layers have the Setup's width, only the ends are free.
-fn read_layers(file: &Map<String, Value>, setup: &Setup) -> Result<Vec<Linear<f64>>, SetupError> {
+fn read_layers(file: &Json, setup: &Setup) -> Result<Vec<Linear<f64>>, SetupError> {
     let (depth, width) = (setup.depth as usize, setup.width as usize);
     let mut names = Vec::with_capacity(2 * depth + 2);
     let mut layers = Vec::with_capacity(depth + 1);
@@ -178,9 +170,9 @@ fn read_layers(file: &Map<String, Value>, setup: &Setup) -> Result<Vec<Linear<f6
         layers.push(Linear { weight: Matrix::from_rows(input, weight.data), bias: bias.data });
         names.extend([weight_name, bias_name]);
     }
-    let given = file.get("parameters").and_then(Value::as_object).into_iter().flat_map(Map::keys);
-    match given.into_iter().find(|&name| !names.contains(name)) {
-        Some(name) => {
+    let given = file.get("parameters").map_or(&[][..], Json::fields);
+    match given.iter().find(|(name, _)| !names.contains(name)) {
+        Some((name, _)) => {
             Err(SetupError::new(format!("parameters.{name}"), "a tensor", "nothing: the config has no such layer"))
         }
         None => Ok(layers),
@@ -192,7 +184,7 @@ fn wrong_shape(name: &str, got: &[usize], expected: &str) -> SetupError {
 }
 
 fn read_batch(
-    value: &Value,
+    value: &Json,
     field: &str,
     setup: &Setup,
     inputs: usize,
