@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::export::json::Json;
 use crate::export::run_file::setup_json;
-use crate::lab::parameters::{Domain, Group, PARAMETERS, Parameter};
+use crate::lab::parameters::{Domain, Group, Parameter};
 use crate::lab::setup::losses;
 use crate::lab::{Setup, SetupError};
 use crate::link::{self, Parsed};
@@ -41,7 +41,7 @@ pub struct ControlEntry {
     pub group: &'static str,
     /// What it does.
     pub help: &'static str,
-    /// `choice`, `integer` or `number`.
+    /// `choice`, `integer`, `number` or `layers`.
     pub kind: &'static str,
     /// What it is in the opening Setup, as it stands in a link.
     pub default: String,
@@ -78,7 +78,7 @@ pub fn catalog() -> Catalog {
     Catalog {
         version: env!("CARGO_PKG_VERSION"),
         groups: <Group as strum::VariantArray>::VARIANTS.iter().copied().map(group).collect(),
-        params: PARAMETERS.iter().map(control).collect(),
+        params: Parameter::all().map(control).collect(),
     }
 }
 
@@ -86,6 +86,7 @@ fn control(parameter: &Parameter) -> ControlEntry {
     let (kind, range, log, options) = match &parameter.domain {
         Domain::Choice(options) => ("choice", None, false, options()),
         Domain::Integer { min, max } => ("integer", Some((f64::from(*min), f64::from(*max))), false, Vec::new()),
+        Domain::Layers => ("layers", None, false, Vec::new()),
         Domain::Number { min, max, log } => ("number", Some((*min, *max)), *log, Vec::new()),
     };
     let option = |(id, About { name, formula, help, source })| OptionEntry { id, name, formula, help, source };
@@ -169,7 +170,7 @@ fn describe(parsed: Parsed) -> LinkState {
         query: link::format(&setup),
         needs_digits: setup.task.needs_digits(),
         parameters: setup.shape().parameters(),
-        controls: PARAMETERS.iter().map(|parameter| control_state(parameter, &setup)).collect(),
+        controls: Parameter::all().map(|parameter| control_state(parameter, &setup)).collect(),
         problems: problems.into_iter().map(problem).collect(),
         setup: setup_json(&setup),
     }
@@ -199,7 +200,9 @@ impl Group {
             Self::Task => "Task",
             Self::Network => "Network",
             Self::Start => "Start",
+            Self::Remedies => "Remedies in the network",
             Self::Training => "Training",
+            Self::Gradient => "Gradient",
         }
     }
 }

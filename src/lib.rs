@@ -9,6 +9,7 @@ pub mod export;
 pub mod lab;
 pub mod link;
 pub mod nn;
+pub mod number;
 pub mod task;
 #[cfg(target_arch = "wasm32")]
 mod web;

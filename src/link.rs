@@ -1,7 +1,7 @@
 //! Setup <-> link query. Defaults are left out; what is unknown or bad is reported, never ignored.
 
-use crate::lab::parameters::{PARAMETERS, Parameter};
-use crate::lab::setup::{NO_EFFECT, losses};
+use crate::lab::parameters::Parameter;
+use crate::lab::setup::NO_EFFECT;
 use crate::lab::{Setup, SetupError};
 
 /// The version of the meaning of a link, written into each. A link without one is of version 1.
@@ -58,18 +58,20 @@ pub fn parse(query: &str) -> Parsed {
 /// Gives fields that do not fit together their defaults until they do, and says why.
 fn make_valid(setup: &mut Setup) -> Vec<SetupError> {
     let default = Setup::for_task(setup.task);
-    let repairs: [fn(&mut Setup, &Setup); 3] = [
-        |setup, default| setup.loss = if losses(setup.task).contains(&setup.loss) { setup.loss } else { default.loss },
-        |setup, default| setup.batch = default.batch,
-        |setup, default| (setup.depth, setup.width) = (default.depth, default.width),
-    ];
     let mut problems: Vec<SetupError> = Vec::new();
-    for repair in repairs {
-        let Err(problem) = setup.validate() else { break };
+    while let Err(problem) = setup.validate() {
+        match problem.field.as_str() {
+            "loss" => setup.loss = default.loss,
+            "frozen" => setup.frozen.clone_from(&default.frozen),
+            _ if setup.batch != default.batch => setup.batch = default.batch,
+            _ if (setup.depth, setup.width) != (default.depth, default.width) => {
+                (setup.depth, setup.width) = (default.depth, default.width);
+            }
+            _ => *setup = default.clone(),
+        }
         if problems.iter().all(|other| other.field != problem.field) {
             problems.push(problem);
         }
-        repair(setup, &default);
     }
     problems
 }
@@ -79,7 +81,7 @@ pub fn format(setup: &Setup) -> String {
     let default = Setup::for_task(setup.task);
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("v", VERSION);
-    for parameter in &PARAMETERS {
+    for parameter in Parameter::all() {
         let value = (parameter.get)(setup);
         let is_default = value == (parameter.get)(&default);
         let names_the_task = parameter.key == "task" && setup.task != Setup::default().task;

@@ -3,6 +3,8 @@
 
 #[path = "common/digest.rs"]
 mod digest;
+#[path = "common/numbers.rs"]
+mod numbers;
 
 use digest::{digest, lines};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -17,4 +19,9 @@ fn runs_have_the_native_digits() {
         let digest = digest(line.query, line.steps, include_bytes!("../www/data/digits.txt"));
         assert_eq!(digest, line.expected, "{}", line.query);
     }
+}
+
+#[wasm_bindgen_test]
+fn numbers_are_read_as_natively() {
+    numbers::assert_numbers_are_read();
 }

@@ -6,9 +6,9 @@ use gradient_lab::lab::diagnosis::{GradientFinding, LearningFinding};
 use gradient_lab::lab::snapshot::{Quantity, Snapshot, State};
 use gradient_lab::lab::stats;
 use gradient_lab::nn::loss::Targets;
-use gradient_lab::nn::network::Shape;
+use gradient_lab::nn::network::Start;
 use gradient_lab::nn::rng::{Purpose, Rng};
-use gradient_lab::nn::{Activation, Gradients, Init, Loss, Matrix, Network, Trace};
+use gradient_lab::nn::{Activation, Gradients, Init, Loss, Matrix, Mode, Network, Shape, Trace};
 
 use common::run;
 
@@ -113,19 +113,20 @@ const SAMPLES: usize = 64;
 /// The geometric mean of |delta_l| / |delta_l+1| over a plain net of 20 layers of 64 units, on 64 normal inputs; the
 /// median of [`SEEDS`] seeds: a single ReLU net is off by 3 % a layer, their median by well below 1 %.
 fn factor(activation: Activation, init: Init) -> f64 {
-    let shape = Shape { inputs: 64, depth: 20, width: 64, outputs: 64 };
+    let network = Network::new(activation, &Shape::plain(64, 20, 64, 64));
+    let hidden: Vec<usize> = network.graph.linears().map(|(node, _)| node).collect();
     let mut factors: Vec<f64> = (1..=SEEDS)
         .map(|seed| {
             let mut rng = Rng::new(seed, Purpose::Data);
             let mut normal = |scale: f64| Matrix::<f64>::from_rows(64, (0..SAMPLES * 64).map(|_| scale * rng.normal()));
             // Targets so far away that the error does not depend on the network's answer, as the theory assumes.
             let (inputs, targets) = (normal(1.0), Targets::Values(normal(1e6)));
-            let network = Network::new(shape, activation, init, 1.0, 0.0, seed);
-            let mut trace = Trace::new(&network.layers, SAMPLES);
-            let mut gradients = Gradients::new(&network.layers, SAMPLES);
-            network.forward(&inputs, &mut trace);
-            network.backward(&inputs, &trace, Loss::Mse, &targets, &mut gradients);
-            let delta = |layer: usize| stats::norm(gradients.pre[layer].data());
+            let parameters = network.start(Start::of(init, seed));
+            let mut trace = Trace::new(&network.graph, SAMPLES);
+            let mut gradients = Gradients::new(&network.graph, SAMPLES);
+            network.forward(&parameters, &inputs, Mode::Train { seed, step: 0 }, &mut trace);
+            network.backward(&parameters, &trace, (Loss::Mse, &targets), false, &mut gradients);
+            let delta = |layer: usize| stats::norm(gradients.nodes[hidden[layer]].data());
             (delta(0) / delta(19)).powf(1.0 / 19.0)
         })
         .collect();

@@ -6,10 +6,13 @@ mod sources;
 
 use std::fmt::Write;
 
-use gradient_lab::lab::parameters::{Domain, PARAMETERS};
+use gradient_lab::lab::parameters::{Domain, Parameter};
 use gradient_lab::lab::{Setup, diagnosis};
 use gradient_lab::link;
-use gradient_lab::nn::{About, Activation, Choice, Init, Loss, Precision};
+use gradient_lab::nn::{
+    About, Activation, Choice, Clip, GradientFormat, Init, Loss, Norm, Optimizer, Order, Place, Precision, Schedule,
+    Skip,
+};
 use gradient_lab::task::Task;
 
 /// The document with the tables.
@@ -24,8 +27,16 @@ fn tables() -> Vec<(&'static str, String)> {
             "inits",
             choices::<Init>("what `scale` is", |init| init.scale().map_or("no effect".into(), |s| lower(s.name))),
         ),
+        ("norms", options::<Norm>()),
+        ("places", options::<Place>()),
+        ("skips", options::<Skip>()),
+        ("orders", options::<Order>()),
         ("losses", choices::<Loss>("targets", |loss| targets(loss).to_owned())),
         ("tasks", choices::<Task>("inputs, classes", |task| format!("{}, {}", task.inputs(), classes(task)))),
+        ("optimizers", choices::<Optimizer>("remembers", |optimizer| remembers(optimizer))),
+        ("schedules", options::<Schedule>()),
+        ("clips", options::<Clip>()),
+        ("formats", options::<GradientFormat>()),
         ("precisions", choices::<Precision>("significant bits", |precision| bits(precision).to_string())),
         ("setup", setup()),
         ("thresholds", thresholds()),
@@ -39,6 +50,20 @@ fn choices<C: Choice>(heading: &str, more: impl Fn(C) -> String) -> String {
         [code(choice.id()), name.to_owned(), code(formula), more(choice), help.to_owned(), source.to_owned()]
     };
     table(["id", "name", "definition", heading, "what to know", "source"], C::VARIANTS.iter().map(row))
+}
+
+/// What the lab says of every option of a closed set.
+fn options<C: Choice>() -> String {
+    let row = |&choice: &C| {
+        let About { name, formula, help, source } = choice.about();
+        [code(choice.id()), name.to_owned(), code(formula), help.to_owned(), source.to_owned()]
+    };
+    table(["id", "name", "definition", "what to know", "source"], C::VARIANTS.iter().map(row))
+}
+
+fn remembers(optimizer: Optimizer) -> String {
+    let slots: Vec<String> = optimizer.slots().iter().map(|slot| code(slot)).collect();
+    if slots.is_empty() { "nothing".to_owned() } else { slots.join(", ") }
 }
 
 fn targets(loss: Loss) -> &'static str {
@@ -66,11 +91,12 @@ fn setup() -> String {
             Domain::Choice(_) => format!("one of {} ids", parameter.domain.ids().len()),
             Domain::Integer { min, max } => format!("a whole number, {min} to {max}"),
             Domain::Number { min, max, .. } => format!("{min} to {max}"),
+            Domain::Layers => "numbers of layers, such as `1-19,25`".to_owned(),
         };
         let default = (parameter.get)(&Setup::default()).to_string();
         [code(parameter.key), parameter.name.to_owned(), allowed, code(&default), parameter.help.to_owned()]
     };
-    table(["field", "name on the page", "allowed", "default", "what it does"], PARAMETERS.iter().map(row))
+    table(["field", "name on the page", "allowed", "default", "what it does"], Parameter::all().map(row))
 }
 
 /// The numbers behind the verdict.

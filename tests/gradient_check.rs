@@ -1,73 +1,96 @@
-//! Every activation x loss x start: backward against central differences, in f64.
+//! Backward against central differences, in f64: for every activation, loss and start, and for every network that
+//! normalization, skips and blocks can be combined to.
 
+use gradient_lab::nn::graph::Op;
+use gradient_lab::nn::layout::Role;
 use gradient_lab::nn::loss::Targets;
-use gradient_lab::nn::network::Shape;
+use gradient_lab::nn::network::Start;
 use gradient_lab::nn::rng::{Purpose, Rng};
-use gradient_lab::nn::{Activation, Gradients, Init, Linear, Loss, Matrix, Network, Trace};
+use gradient_lab::nn::{
+    Activation, Gradients, Init, Loss, Matrix, Mode, Network, Norm, Order, Place, Shape, Skip, Trace,
+};
 use strum::VariantArray;
 
 const SAMPLES: usize = 6;
-const SHAPE: Shape = Shape { inputs: 3, depth: 3, width: 5, outputs: 3 };
-/// With five points its error is about 1e-15, and that of rounding 1e-12.
-const STEP: f64 = 2e-4;
+const MODE: Mode<'static, f64> = Mode::Train { seed: 3, step: 5 };
+/// With five points its error is that of rounding, about 1e-11.
+const STEP: f64 = 2e-5;
+
+fn plain() -> Shape {
+    Shape::plain(3, 3, 5, 3)
+}
 
 struct Case {
-    network: Network<f64>,
+    network: Network,
+    parameters: Vec<f64>,
     loss: Loss,
     inputs: Matrix<f64>,
     targets: Targets<f64>,
 }
 
 impl Case {
-    /// A network with a start and data for it. Biases are not zero, so that no unit of any start sits on a kink.
-    fn new(activation: Activation, loss: Loss, init: Init, seed: u32) -> Self {
+    /// A network with a start and data for it. Biases are not zero, so that no unit of any start sits on a kink; nothing
+    /// that is learned has a value at which its gradient would be trivial.
+    fn new(shape: Shape, activation: Activation, loss: Loss, init: Init, seed: u32) -> Self {
         let mut rng = Rng::new(seed, Purpose::Data);
-        let inputs = Matrix::from_rows(SHAPE.inputs, (0..SAMPLES * SHAPE.inputs).map(|_| rng.normal()));
+        let Shape { inputs: width, outputs, .. } = shape;
+        let mut normals = |count: usize| (0..count).map(|_| rng.normal()).collect::<Vec<_>>();
+        let inputs = Matrix::from_rows(width, normals(SAMPLES * width));
+        let values = normals(SAMPLES * outputs);
         let targets = match loss {
-            Loss::Mse => {
-                Targets::Values(Matrix::from_rows(SHAPE.outputs, (0..SAMPLES * SHAPE.outputs).map(|_| rng.normal())))
+            Loss::Mse => Targets::Values(Matrix::from_rows(outputs, values)),
+            Loss::BceWithLogits => {
+                Targets::Values(Matrix::from_rows(outputs, values.iter().map(|&x| f64::from(u8::from(x > 0.0)))))
             }
-            Loss::BceWithLogits => Targets::Values(Matrix::from_rows(
-                SHAPE.outputs,
-                (0..SAMPLES * SHAPE.outputs).map(|_| rng.unit().round()),
-            )),
             Loss::SoftmaxCrossEntropy => {
-                Targets::Classes((0..SAMPLES).map(|sample| (sample % SHAPE.outputs) as u8).collect())
+                Targets::Classes((0..SAMPLES).map(|sample| (sample % outputs) as u8).collect())
             }
         };
-        let mut network = Network::new(SHAPE, activation, init, 1.0, 0.3, seed);
-        if init == Init::Lsuv {
-            network.lsuv(&inputs, 1.0);
+        let network = Network::new(activation, &shape);
+        let mut parameters = network.start(Start { bias_variance: 0.3, gate_bias: 0.3, ..Start::of(init, seed) });
+        for entry in &network.graph.layout.entries {
+            let (centre, spread) = match entry.role {
+                Role::Gain | Role::Scale => (1.0, 0.2),
+                Role::Shift => (0.0, 0.3),
+                Role::Weight | Role::Bias | Role::Statistic => continue,
+            };
+            parameters[entry.range()].fill_with(|| centre + spread * rng.normal());
         }
-        Self { network, loss, inputs, targets }
+        if init == Init::Lsuv {
+            network.lsuv(&mut parameters, &inputs, 1.0);
+        }
+        Self { network, parameters, loss, inputs, targets }
     }
 
-    /// As [`new`](Self::new), with the first seed for which every z is far enough from every kink of the activation.
-    fn smooth(activation: Activation, loss: Loss, init: Init) -> Self {
+    /// As [`new`](Self::new), with the first seed for which the loss is smooth within a step: every z is far enough from
+    /// every kink of the activation, and every deviation that a normalization divides by is far enough from 0.
+    fn smooth(shape: Shape, activation: Activation, loss: Loss, init: Init) -> Self {
         let far = |case: &Self| {
-            let mut trace = Trace::new(&case.network.layers, SAMPLES);
-            case.network.forward(&case.inputs, &mut trace);
-            let hidden = &trace.pre[..SHAPE.depth];
-            hidden
-                .iter()
-                .flat_map(|z| z.data())
-                .all(|z| activation.kinks().iter().all(|kink| (z - kink).abs() > 50.0 * STEP))
+            let trace = case.forward();
+            case.network.graph.nodes.iter().zip(&trace.cells).all(|(node, cell)| match node.op {
+                Op::Act => {
+                    let z = trace.cells[node.inputs[0]].value.data();
+                    z.iter().all(|z| activation.kinks().iter().all(|kink| (z - kink).abs() > 500.0 * STEP))
+                }
+                Op::Norm { kind: Norm::BatchNorm, .. } => {
+                    cell.statistics[node.width..].iter().all(|variance| variance.sqrt() > 0.1)
+                }
+                Op::Norm { .. } => cell.statistics.iter().all(|inverse| 1.0 / inverse > 0.1),
+                Op::Input(_) | Op::Linear { .. } | Op::Dropout(_) | Op::Add(_) | Op::Highway => true,
+            })
         };
-        (0..1000).map(|seed| Self::new(activation, loss, init, seed)).find(far).expect("a seed away from the kinks")
+        let new = |seed| Self::new(shape, activation, loss, init, seed);
+        (0..10_000).map(new).find(far).expect("a seed away from the kinks")
+    }
+
+    fn forward(&self) -> Trace<f64> {
+        let mut trace = Trace::new(&self.network.graph, SAMPLES);
+        self.network.forward(&self.parameters, &self.inputs, MODE, &mut trace);
+        trace
     }
 
     fn loss(&self) -> f64 {
-        let mut trace = Trace::new(&self.network.layers, SAMPLES);
-        self.network.forward(&self.inputs, &mut trace);
-        self.loss.value(trace.logits(), &self.targets)
-    }
-
-    fn gradients(&self) -> Gradients<f64> {
-        let mut trace = Trace::new(&self.network.layers, SAMPLES);
-        let mut gradients = Gradients::new(&self.network.layers, SAMPLES);
-        self.network.forward(&self.inputs, &mut trace);
-        self.network.backward(&self.inputs, &trace, self.loss, &self.targets, &mut gradients);
-        gradients
+        self.loss.value(self.forward().logits(), &self.targets)
     }
 
     /// The five-point central difference of the loss in one number, wherever it is:
@@ -82,6 +105,22 @@ impl Case {
         *number(self) = value;
         difference / (12.0 * STEP)
     }
+
+    /// Every parameter and every input.
+    fn check(&mut self, what: &str) {
+        let mut gradients = Gradients::new(&self.network.graph, SAMPLES);
+        let trace = self.forward();
+        self.network.backward(&self.parameters, &trace, (self.loss, &self.targets), true, &mut gradients);
+        let expected: Vec<f64> =
+            (0..self.parameters.len()).map(|index| self.difference(|case| &mut case.parameters[index])).collect();
+        let error = relative_error(&gradients.parameters, &expected);
+        assert!(error < 1e-6, "{what}: parameters, relative error {error:e}");
+        let got = gradients.nodes[0].data();
+        let expected: Vec<f64> =
+            (0..got.len()).map(|index| self.difference(|case| &mut case.inputs.data_mut()[index])).collect();
+        let error = relative_error(got, &expected);
+        assert!(error < 1e-6, "{what}: inputs, relative error {error:e}");
+    }
 }
 
 /// |got - expected| / |expected|; where both are 0 but for rounding they agree.
@@ -92,40 +131,62 @@ fn relative_error(got: &[f64], expected: &[f64]) -> f64 {
     if scale < 1e-9 && error < 1e-9 { 0.0 } else { error / scale }
 }
 
-fn numbers(layer: &Linear<f64>) -> Vec<f64> {
-    layer.weight.data().iter().chain(&layer.bias).copied().collect()
-}
-
-fn number(case: &mut Case, layer: usize, index: usize) -> &mut f64 {
-    let layer = &mut case.network.layers[layer];
-    let weights = layer.weight.data().len();
-    if index < weights { &mut layer.weight.data_mut()[index] } else { &mut layer.bias[index - weights] }
-}
-
 #[test]
-fn backward_agrees_with_central_differences() {
+fn every_activation_loss_and_start() {
     for &activation in Activation::VARIANTS {
         for &loss in Loss::VARIANTS {
             for &init in Init::VARIANTS {
-                let mut case = Case::smooth(activation, loss, init);
-                let gradients = case.gradients();
-                let (mut got, mut expected) = (Vec::new(), Vec::new());
-                for (layer, gradient) in gradients.layers.iter().enumerate() {
-                    let gradient = numbers(gradient);
-                    let count = gradient.len();
-                    expected.extend((0..count).map(|index| case.difference(|case| number(case, layer, index))));
-                    got.extend(gradient);
-                }
-                let error = relative_error(&got, &expected);
-                assert!(error < 1e-6, "{activation:?} x {loss:?} x {init:?}: relative error {error:e}");
-
-                let got = case.network.input_gradient(&gradients);
-                let count = got.data().len();
-                let expected: Vec<f64> =
-                    (0..count).map(|index| case.difference(|case| &mut case.inputs.data_mut()[index])).collect();
-                let error = relative_error(got.data(), &expected);
-                assert!(error < 1e-6, "{activation:?} x {loss:?} x {init:?}: input, relative error {error:e}");
+                Case::smooth(plain(), activation, loss, init).check(&format!("{activation:?} x {loss:?} x {init:?}"));
             }
         }
     }
+}
+
+/// Every network that the options of a block can be combined to, with and without dropout.
+fn shapes() -> Vec<Shape> {
+    let mut shapes = Vec::new();
+    for &norm in Norm::VARIANTS {
+        let places = if norm == Norm::None { &Place::VARIANTS[..1] } else { Place::VARIANTS };
+        for &norm_place in places {
+            for &skip in Skip::VARIANTS {
+                let orders = if skip == Skip::None { &Order::VARIANTS[..1] } else { Order::VARIANTS };
+                for &order in orders {
+                    for (block_layers, dropout) in [(1, 0.0), (2, 0.0), (1, 0.3)] {
+                        let size = Shape::plain(2, 2, 5, 2);
+                        shapes.push(Shape {
+                            norm,
+                            norm_place,
+                            skip,
+                            skip_scale: 0.7,
+                            order,
+                            block_layers,
+                            dropout,
+                            ..size
+                        });
+                    }
+                }
+            }
+        }
+    }
+    shapes
+}
+
+#[test]
+fn every_combination_of_normalization_skip_and_block() {
+    let shapes = &shapes();
+    assert!(shapes.len() > 250, "{} networks", shapes.len());
+    std::thread::scope(|scope| {
+        for activations in Activation::VARIANTS.chunks(Activation::VARIANTS.len().div_ceil(4)) {
+            scope.spawn(move || {
+                for &activation in activations {
+                    for &loss in Loss::VARIANTS {
+                        for shape in shapes {
+                            let what = format!("{activation:?} x {loss:?} x {shape:?}");
+                            Case::smooth(*shape, activation, loss, Init::Xavier).check(&what);
+                        }
+                    }
+                }
+            });
+        }
+    });
 }

@@ -1,9 +1,11 @@
 //! Links: every valid Setup comes back as it was, and whatever else a link says is reported and does no harm.
 
+#[path = "common/numbers.rs"]
+mod numbers;
 #[path = "common/setups.rs"]
 mod setups;
 
-use gradient_lab::lab::parameters::{Domain, PARAMETERS, Value};
+use gradient_lab::lab::parameters::{Domain, Parameter, Value};
 use gradient_lab::lab::setup::losses;
 use gradient_lab::lab::{Setup, SetupError};
 use gradient_lab::link::{Parsed, format, parse};
@@ -63,10 +65,10 @@ proptest! {
 
     #[test]
     fn any_values_of_known_fields_are_read_without_a_panic(
-        pairs in prop::collection::vec((0..PARAMETERS.len(), "[-+0-9a-z._%]{0,12}"), 0..12),
+        pairs in prop::collection::vec((0..Parameter::all().count(), "[-+0-9a-z._%]{0,12}"), 0..12),
     ) {
         let pairs: Vec<String> =
-            pairs.into_iter().map(|(index, value)| format!("{}={value}", PARAMETERS[index].key)).collect();
+            pairs.into_iter().map(|(index, value)| format!("{}={value}", Parameter::all().nth(index).expect("a field").key)).collect();
         let query = pairs.join("&");
         assert_sound(&query, &parse(&query));
     }
@@ -89,7 +91,7 @@ fn defaults_are_left_out() {
 
 #[test]
 fn every_option_has_its_own_id_that_links_understand() {
-    for parameter in &PARAMETERS {
+    for parameter in Parameter::all() {
         let ids = parameter.domain.ids();
         assert_eq!(ids.is_empty(), !matches!(parameter.domain, Domain::Choice(_)));
         for (index, id) in ids.iter().enumerate() {
@@ -101,8 +103,13 @@ fn every_option_has_its_own_id_that_links_understand() {
 }
 
 #[test]
+fn numbers_are_read_and_nothing_else_is() {
+    numbers::assert_numbers_are_read();
+}
+
+#[test]
 fn the_ends_of_every_range_are_allowed_and_what_is_beyond_is_not() {
-    for parameter in &PARAMETERS {
+    for parameter in Parameter::all() {
         let (inside, outside) = match parameter.domain {
             Domain::Choice(_) => continue,
             Domain::Integer { min, max } => {
@@ -112,6 +119,8 @@ fn the_ends_of_every_range_are_allowed_and_what_is_beyond_is_not() {
             Domain::Number { min, max, .. } => {
                 ([min.to_string(), max.to_string()], [(min - 0.001).to_string(), (max * 1.001).to_string()])
             }
+            // What sets of layers may be is tested where they are read.
+            Domain::Layers => continue,
         };
         for text in &inside {
             assert!(parameter.parse(text).is_ok(), "{}={text}", parameter.key);
@@ -250,9 +259,9 @@ proptest! {
 
     #[test]
     fn any_change_of_any_setup_is_valid_or_refused(
-        setup in valid(), index in 0..PARAMETERS.len(), value in "[-+0-9a-z._%]{0,8}", option in any::<prop::sample::Index>(),
+        setup in valid(), index in 0..Parameter::all().count(), value in "[-+0-9a-z._%]{0,8}", option in any::<prop::sample::Index>(),
     ) {
-        let parameter = &PARAMETERS[index];
+        let parameter = Parameter::all().nth(index).expect("a field");
         let ids = parameter.domain.ids();
         let value = if ids.is_empty() { value.as_str() } else { ids[option.index(ids.len())] };
         match setup.changed(parameter.key, value) {

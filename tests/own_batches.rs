@@ -5,9 +5,12 @@ mod run_files;
 
 use gradient_lab::lab::run::Run;
 use gradient_lab::nn::loss::Targets;
-use gradient_lab::nn::network::Shape;
+use gradient_lab::nn::network::Start;
+use gradient_lab::nn::optimizer::Rule;
 use gradient_lab::nn::rng::{Purpose, Rng};
-use gradient_lab::nn::{Activation, Choice, Gradients, Init, Loss, Matrix, Network, Real, Sgd, Trace};
+use gradient_lab::nn::{
+    Activation, Choice, Gradients, Init, Loss, Matrix, Memory, Mode, Network, Optimizer, Real, Shape, Trace,
+};
 use serde_json::{Value, json};
 use strum::VariantArray;
 
@@ -15,35 +18,36 @@ use run_files::{assert_refused, open, parsed, reopened, tampered};
 
 /// A network and batches of 3, 1 and 4 samples, as somebody's own framework might have them.
 struct Own {
-    network: Network<f64>,
+    parameters: Vec<f64>,
     loss: Loss,
     batches: Vec<(Matrix<f64>, Targets<f64>)>,
 }
 
-const SHAPE: Shape = Shape { inputs: 3, depth: 2, width: 4, outputs: 2 };
+const INPUTS: usize = 3;
+const OUTPUTS: usize = 2;
 const RATE: f64 = 0.25;
+
+fn network() -> Network {
+    Network::new(Activation::Tanh, &Shape::plain(INPUTS, 2, 4, OUTPUTS))
+}
 
 impl Own {
     fn new(loss: Loss) -> Self {
         let mut rng = Rng::new(5, Purpose::Data);
         let batch = |rows: usize| {
-            let inputs = Matrix::from_rows(SHAPE.inputs, (0..rows * SHAPE.inputs).map(|_| rng.normal()));
+            let inputs = Matrix::from_rows(INPUTS, (0..rows * INPUTS).map(|_| rng.normal()));
             let targets = match loss {
-                Loss::Mse => {
-                    Targets::Values(Matrix::from_rows(SHAPE.outputs, (0..rows * SHAPE.outputs).map(|_| rng.normal())))
+                Loss::Mse => Targets::Values(Matrix::from_rows(OUTPUTS, (0..rows * OUTPUTS).map(|_| rng.normal()))),
+                Loss::BceWithLogits => {
+                    Targets::Values(Matrix::from_rows(OUTPUTS, (0..rows * OUTPUTS).map(|_| rng.unit().round())))
                 }
-                Loss::BceWithLogits => Targets::Values(Matrix::from_rows(
-                    SHAPE.outputs,
-                    (0..rows * SHAPE.outputs).map(|_| rng.unit().round()),
-                )),
-                Loss::SoftmaxCrossEntropy => {
-                    Targets::Classes((0..rows).map(|row| (row % SHAPE.outputs) as u8).collect())
-                }
+                Loss::SoftmaxCrossEntropy => Targets::Classes((0..rows).map(|row| (row % OUTPUTS) as u8).collect()),
             };
             (inputs, targets)
         };
         let batches = [3, 1, 4].map(batch).into_iter().collect();
-        Self { network: Network::new(SHAPE, Activation::Tanh, Init::Xavier, 1.0, 0.1, 9), loss, batches }
+        let start = Start { bias_variance: 0.1, ..Start::of(Init::Xavier, 9) };
+        Self { parameters: network().start(start), loss, batches }
     }
 
     /// A run file without a Setup.
@@ -57,14 +61,14 @@ impl Own {
             json!({ "inputs": matrix(inputs), "targets": targets })
         };
         let mut parameters = serde_json::Map::new();
-        for (name, layer) in ["block1.linear0", "block2.linear0", "head"].iter().zip(&self.network.layers) {
-            parameters.insert(format!("{name}.weight"), matrix(&layer.weight));
-            parameters.insert(format!("{name}.bias"), json!({ "shape": [layer.bias.len()], "data": layer.bias }));
+        for entry in network().graph.layout.entries {
+            let values = &self.parameters[entry.range()];
+            parameters.insert(entry.name, json!({ "shape": entry.shape, "data": values }));
         }
         json!({
             "format": "gradient-lab-run", "version": 1,
             "config": {
-                "precision": precision, "loss": self.loss.id(), "activation": "tanh", "depth": SHAPE.depth,
+                "precision": precision, "loss": self.loss.id(), "activation": "tanh", "depth": 2,
                 "optimizer": { "kind": "sgd", "lr": RATE },
             },
             "parameters": parameters,
@@ -74,10 +78,13 @@ impl Own {
 
     /// The losses of the first steps from this one on, batch after batch by hand.
     fn losses<R: Real>(&self, first: usize, steps: usize) -> Vec<f64> {
-        let layers = self.network.layers.iter().map(|layer| layer.to()).collect();
-        let mut network = Network::<R> { activation: Activation::Tanh, layers };
-        let mut gradients = Gradients::new(&network.layers, 4);
-        let mut trace = Trace::new(&network.layers, 4);
+        let network = network();
+        let mut parameters: Vec<R> = self.parameters.iter().map(|&x| R::of(x)).collect();
+        let mut gradients = Gradients::new(&network.graph, 4);
+        let mut trace = Trace::new(&network.graph, 4);
+        let rule = Rule { kind: Optimizer::Sgd, weight_decay: 0.0, momentum: 0.0, square_decay: 0.0, eps: 0.0 };
+        let mut memory = Memory::new(rule.kind, parameters.len());
+        let all = 0..parameters.len();
         let step = |step: usize| {
             let (inputs, targets) = &self.batches[step % self.batches.len()];
             let inputs: Matrix<R> = inputs.to();
@@ -85,9 +92,9 @@ impl Own {
                 Targets::Values(values) => Targets::Values(values.to()),
                 Targets::Classes(classes) => Targets::Classes(classes.clone()),
             };
-            network.forward(&inputs, &mut trace);
-            let loss = network.backward(&inputs, &trace, self.loss, &targets, &mut gradients);
-            network.update(&gradients, Sgd { lr: RATE });
+            network.forward(&parameters, &inputs, Mode::Train { seed: 0, step: 0 }, &mut trace);
+            let loss = network.backward(&parameters, &trace, (self.loss, &targets), false, &mut gradients);
+            rule.update(RATE, &mut parameters, &gradients.parameters, &mut memory, std::iter::once(all.clone()));
             loss
         };
         (first..first + steps).map(step).collect()
@@ -174,7 +181,11 @@ fn own_batches_that_do_not_fit_name_the_field() {
         assert_refused(&tampered(&numbers, pointer, None), field, "left out");
         assert_refused(&edit(&numbers, pointer, json!("much")), field, "nonsense");
     }
-    assert_refused(&tampered(&numbers, "/config/norm", Some(json!("layer_norm"))), "config.norm", "a norm");
+    let norm = tampered(&numbers, "/config/norm", Some(json!("layer_norm")));
+    assert_refused(&norm, "parameters.block1.norm0.gain", "a norm without its parameters");
+    assert_refused(&tampered(&numbers, "/config/norm", Some(json!("group_norm"))), "config.norm", "an unknown norm");
+    let odd = tampered(&numbers, "/config/block", Some(json!(["act", "linear", "act"])));
+    assert_refused(&odd, "config.block, after_add, final", "blocks that the lab does not build");
     let wide = json!({ "shape": [300, 3], "data": vec![0.0; 900] });
     let first = "/parameters/block1.linear0.weight";
     assert_refused(&edit(&numbers, first, wide), "parameters.block1.linear0.weight", "300 units");

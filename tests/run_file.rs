@@ -21,9 +21,10 @@ use run_files::{assert_refused, json, open, parsed, reopened, tampered};
 /// A Setup small enough to write and read many of.
 fn small() -> impl Strategy<Value = Setup> {
     setups::valid().prop_map(|setup| Setup {
-        depth: setup.depth % 5 + 1,
+        depth: setup.depth % 5 + 2,
         width: setup.width % 7 + 1,
-        batch: setup.batch % 9 + 1,
+        batch: setup.batch % 9 + 2,
+        frozen: if setup.frozen.last().is_some() { "2-3".parse().expect("layers") } else { setup.frozen.clone() },
         samples: if setup.task.needs_digits() { setup.samples } else { setup.samples % 40 + 4 },
         ..setup
     })

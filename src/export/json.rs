@@ -108,6 +108,7 @@ impl From<Value> for Json {
             Value::Choice(id) => Self::from(id),
             Value::Integer(number) => Self::Whole(number.into()),
             Value::Number(number) => Self::Number(number),
+            Value::Layers(layers) => Self::Text(layers.to_string()),
         }
     }
 }

@@ -1,13 +1,16 @@
 //! A run: the network with its data, driven step by step.
 
+use std::ops::Range;
+
 use super::data::{Data, EVALUATION_ROWS, Samples, class_of};
 use super::history::{History, Point};
 use super::learned::Learned;
+use super::observe::Layer;
 use super::setup::Setup;
-use super::snapshot::{Accuracies, Divergence, Losses, Quantity, Snapshot, State};
+use super::snapshot::{Accuracies, ClipNorms, Divergence, Losses, Quantity, Snapshot, State};
 use super::{picture, stats};
 use crate::nn::kernels::all_finite;
-use crate::nn::{Gradients, Linear, Loss, Matrix, Network, Real, Sgd, Trace};
+use crate::nn::{Gradients, Init, Loss, Matrix, Memory, Mode, Network, Real, Trace};
 
 /// A run in the precision R. At any time the trace and the gradients are those of the present parameters on the batch
 /// of the next update, so that what is shown is what the update will use.
@@ -16,10 +19,15 @@ pub struct Experiment<R> {
     pub(crate) data: Data<R>,
     /// Somebody's own batches, from which the data were made, if they were.
     pub(crate) own_batches: Option<Vec<Samples<R>>>,
-    pub(crate) network: Network<R>,
-    /// The parameters at step 0.
-    start: Vec<Linear<R>>,
-    pub(crate) optimizer: Sgd,
+    pub(crate) network: Network,
+    /// The layers as the lab shows them, input side first.
+    pub(super) layers: Vec<Layer>,
+    /// Which layers of the layout do not learn, and where the parameters of the others lie.
+    pub(super) frozen: Vec<bool>,
+    learning: Vec<Range<usize>>,
+    pub(crate) numbers: Numbers<R>,
+    /// Those at step 0.
+    pub(super) start: Numbers<R>,
     pub(crate) batch: Samples<R>,
     pub(crate) trace: Trace<R>,
     pub(crate) gradients: Gradients<R>,
@@ -31,6 +39,25 @@ pub struct Experiment<R> {
     history: History,
     evaluation: Option<Evaluation>,
     divergence: Option<Divergence>,
+}
+
+/// What an update changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Numbers<R> {
+    /// The parameters `[P]`.
+    pub parameters: Vec<R>,
+    /// The running statistics of batch norm.
+    pub statistics: Vec<R>,
+    /// What the optimizer remembers.
+    pub memory: Memory<R>,
+}
+
+/// The update that comes next, worked out but not done.
+pub struct Next<R> {
+    /// The gradients `[P]` after clipping.
+    pub clipped: Vec<R>,
+    /// The numbers after the update.
+    pub numbers: Numbers<R>,
 }
 
 /// Loss and accuracy on the whole of the data, at the present step.
@@ -53,37 +80,45 @@ const EVALUATION_SHARE: f64 = 0.25;
 impl<R: Real> Experiment<R> {
     /// A run of the Setup's task, or of somebody's own batches, from the Setup's start.
     pub fn new(setup: &Setup, data: Data<R>, own_batches: Option<Vec<Samples<R>>>) -> Self {
-        let shape = setup.shape_between(data.train.inputs.cols(), data.outputs);
-        let Setup { activation, init, scale, bias_variance, seed, .. } = *setup;
-        let mut network = Network::new(shape, activation, init, scale, bias_variance, seed);
-        if init == crate::nn::Init::Lsuv {
+        let network = setup.network(setup.shape_between(data.train.inputs.cols(), data.outputs));
+        let mut parameters = network.start(setup.start());
+        if setup.init == Init::Lsuv {
             let mut first = data.train.none_like();
             let rows: Vec<usize> = (0..data.train.rows().min(LSUV_ROWS)).collect();
             first.gather(&data.train, &rows);
-            network.lsuv(&first.inputs, scale);
+            network.lsuv(&mut parameters, &first.inputs, setup.scale);
         }
-        Self::starting_from(setup, data, own_batches, network)
+        Self::starting_from(setup, data, own_batches, network, parameters)
     }
 
-    /// A run from a given network.
+    /// A run from given parameters.
     pub fn starting_from(
         setup: &Setup,
         data: Data<R>,
         own_batches: Option<Vec<Samples<R>>>,
-        network: Network<R>,
+        network: Network,
+        parameters: Vec<R>,
     ) -> Self {
         let rows = data.order.largest_batch();
         let samples = data.train.rows() + data.test.as_ref().map_or(0, Samples::rows);
         // Forward and backward cost three times what forward alone costs.
         let stride = (samples as f64 / (3.0 * EVALUATION_SHARE * rows as f64)).ceil() as u64;
+        let layout = &network.graph.layout;
+        let frozen: Vec<bool> = layout.layers.iter().map(|name| setup.is_frozen(name)).collect();
+        let learning = layout.entries.iter().filter(|entry| !frozen[entry.layer]).map(|entry| entry.range()).collect();
+        let memory = Memory::new(setup.optimizer, layout.len());
+        let numbers = Numbers { parameters, statistics: network.statistics(), memory };
         let mut experiment = Self {
             setup: setup.clone(),
             batch: data.train.none_like(),
-            trace: Trace::new(&network.layers, rows),
-            gradients: Gradients::new(&network.layers, rows),
+            trace: Trace::new(&network.graph, rows),
+            gradients: Gradients::new(&network.graph, rows),
             evaluator: Evaluator::new(&network, &data.train),
-            start: network.layers.clone(),
-            optimizer: Sgd { lr: setup.lr },
+            layers: Layer::all(&network.graph),
+            frozen,
+            learning,
+            start: numbers.clone(),
+            numbers,
             chance: setup.loss.of_best_constant(&data.train.targets),
             data,
             own_batches,
@@ -98,9 +133,9 @@ impl<R: Real> Experiment<R> {
         experiment
     }
 
-    /// Puts the run at `step` with the parameters `layers`, as a run file has them. The history before is not known.
-    pub fn resume(&mut self, step: u64, layers: Vec<Linear<R>>) {
-        self.network.layers = layers;
+    /// Puts the run at `step` with these numbers, as a run file has them. The history before is not known.
+    pub fn resume(&mut self, step: u64, numbers: Numbers<R>) {
+        self.numbers = numbers;
         self.step = step;
         self.history.points.clear();
         self.measure();
@@ -109,9 +144,11 @@ impl<R: Real> Experiment<R> {
     /// Forward and backward on the batch of the next update, and what is to be noted of it.
     fn measure(&mut self) {
         self.batch.gather(&self.data.train, self.data.order.batch(self.step));
-        self.network.forward(&self.batch.inputs, &mut self.trace);
-        let Self { batch, trace, gradients, .. } = self;
-        self.batch_loss = self.network.backward(&batch.inputs, trace, self.setup.loss, &batch.targets, gradients);
+        let Self { network, numbers, batch, trace, gradients, setup, .. } = self;
+        let mode = Mode::Train { seed: setup.seed, step: self.step };
+        network.forward(&numbers.parameters, &batch.inputs, mode, trace);
+        let loss = (setup.loss, &batch.targets);
+        self.batch_loss = network.backward(&numbers.parameters, trace, loss, false, gradients);
         self.evaluation = None;
         self.divergence = self.find_divergence();
         if self.history.wants(self.step) {
@@ -123,33 +160,38 @@ impl<R: Real> Experiment<R> {
     /// The first value that is not finite, if any, in the order in which they were computed. A saturating activation
     /// can swallow an infinite z, so only what reaches the loss or a parameter's gradient counts.
     fn find_divergence(&self) -> Option<Divergence> {
-        let head = self.network.layers.len() - 1;
-        let bad_gradient = |layer: &usize| {
-            let gradient = &self.gradients.layers[*layer];
-            !(all_finite(gradient.weight.data()) && all_finite(&gradient.bias))
-        };
-        let (layer, quantity) = if self.batch_loss.is_finite() {
-            ((0..=head).rev().find(bad_gradient)?, Quantity::Gradient)
+        let (values, layer, quantity) = if self.batch_loss.is_finite() {
+            let gradient = |layer: &Layer| &self.gradients.parameters[layer.range.clone()];
+            let bad = self.layers.iter().rev().find(|layer| !all_finite(gradient(layer)))?;
+            (gradient(bad), bad, Quantity::Gradient)
         } else {
-            let bad_output = |layer: &usize| !all_finite(self.output(*layer).data());
-            ((0..=head).find(bad_output).unwrap_or(head), Quantity::Activation)
+            let output = |layer: &Layer| self.trace.cells[layer.output].value.data();
+            let bad = self.layers.iter().find(|layer| !all_finite(output(layer))).or(self.layers.last())?;
+            (output(bad), bad, Quantity::Activation)
         };
-        let is_nan = |values: &[R]| values.iter().any(|x| x.to_f64().is_nan());
-        let nan = match quantity {
-            Quantity::Activation => is_nan(self.output(layer).data()),
-            Quantity::Gradient => is_nan(self.gradients.layers[layer].weight.data()),
-        };
+        let nan = values.iter().any(|x| x.to_f64().is_nan());
         let state = if nan { State::Nan } else { State::Infinite };
-        Some(Divergence { step: self.step, layer: self.layer_name(layer), quantity, state })
+        Some(Divergence { step: self.step, layer: layer.name.clone(), quantity, state })
     }
 
-    /// What a layer hands on: a, or for the head its logits.
-    pub(super) fn output(&self, layer: usize) -> &Matrix<R> {
-        self.trace.post.get(layer).unwrap_or(&self.trace.pre[layer])
+    /// The learning rate of the next update.
+    pub fn rate(&self) -> f64 {
+        self.setup.plan().rate(self.step)
     }
 
-    pub(super) fn layer_name(&self, layer: usize) -> String {
-        if layer == self.network.layers.len() - 1 { "head".to_owned() } else { format!("block{}", layer + 1) }
+    /// The next update, worked out on copies.
+    pub fn next(&self) -> Next<R> {
+        let mut next = Next { clipped: self.gradients.parameters.clone(), numbers: self.numbers.clone() };
+        self.update(&mut next.clipped, &mut next.numbers);
+        next
+    }
+
+    /// Clips the gradients in place and updates the numbers.
+    fn update(&self, gradients: &mut [R], numbers: &mut Numbers<R>) {
+        let Numbers { parameters, statistics, memory } = numbers;
+        self.setup.clip.apply(self.setup.clip_at, gradients, &self.network.graph.layout, &self.frozen);
+        self.setup.rule().update(self.rate(), parameters, gradients, memory, self.learning.iter().cloned());
+        self.network.update_statistics(&self.trace, statistics);
     }
 
     /// Up to `n` updates; returns how many. A run that has diverged takes no further step: from a gradient that is
@@ -159,7 +201,11 @@ impl<R: Real> Experiment<R> {
             if self.divergence.is_some() {
                 return done;
             }
-            self.network.update(&self.gradients, self.optimizer);
+            // Both are made anew, from the gradients and by them: taken out, they are changed in place.
+            let mut gradients = std::mem::take(&mut self.gradients.parameters);
+            let mut numbers = std::mem::take(&mut self.numbers);
+            self.update(&mut gradients, &mut numbers);
+            (self.gradients.parameters, self.numbers) = (gradients, numbers);
             self.step += 1;
             self.measure();
         }
@@ -168,7 +214,7 @@ impl<R: Real> Experiment<R> {
 
     /// Back to step 0, digit for digit.
     pub fn reset(&mut self) {
-        self.network.layers.clone_from(&self.start);
+        self.numbers.clone_from(&self.start);
         self.history.points.clear();
         self.step = 0;
         self.measure();
@@ -176,10 +222,10 @@ impl<R: Real> Experiment<R> {
 
     /// Loss and accuracy on all data; computed once a step.
     fn evaluate(&mut self) -> Evaluation {
-        let Self { evaluator, network, data, setup, .. } = self;
+        let Self { evaluator, network, numbers, data, setup, .. } = self;
         *self.evaluation.get_or_insert_with(|| Evaluation {
-            train: evaluator.score(network, setup.loss, &data.train),
-            test: data.test.as_ref().map(|test| evaluator.score(network, setup.loss, test)),
+            train: evaluator.score((network, numbers), setup.loss, &data.train),
+            test: data.test.as_ref().map(|test| evaluator.score((network, numbers), setup.loss, test)),
         })
     }
 
@@ -191,13 +237,14 @@ impl<R: Real> Experiment<R> {
     /// All that a view may know of this step.
     pub fn snapshot(&mut self) -> Snapshot {
         let Evaluation { train, test } = self.evaluate();
-        let layers = self.observe(&self.start);
+        let next = self.next();
+        let layers = self.observe(&next);
         let accuracy = Accuracies { train: train.accuracy, test: test.map(|test| test.accuracy) };
         Snapshot {
             step: self.step,
             epoch: self.step / self.data.order.steps_per_epoch(),
             precision: R::PRECISION,
-            parameters: self.network.parameters(),
+            parameters: self.numbers.parameters.len(),
             loss: Losses {
                 batch: self.batch_loss,
                 train: train.loss,
@@ -206,6 +253,8 @@ impl<R: Real> Experiment<R> {
             },
             accuracy: self.data.classes.then_some(accuracy),
             first_to_last: stats::first_to_last(&layers),
+            rate: self.rate(),
+            clip: ClipNorms { before: stats::norm(&self.gradients.parameters), after: stats::norm(&next.clipped) },
             layers,
             divergence: self.divergence.clone(),
         }
@@ -213,8 +262,8 @@ impl<R: Real> Experiment<R> {
 
     /// What the network has learned so far; `side` is how fine the picture is.
     pub fn learned(&mut self, side: usize) -> Learned {
-        let Self { evaluator, network, data, setup, .. } = self;
-        picture::draw(setup, data, side, |inputs, see| evaluator.each(network, inputs, see))
+        let Self { evaluator, network, numbers, data, setup, .. } = self;
+        picture::draw(setup, data, side, |inputs, see| evaluator.each((network, numbers), inputs, see))
     }
 }
 
@@ -228,17 +277,16 @@ struct Evaluator<R> {
 }
 
 impl<R: Real> Evaluator<R> {
-    fn new(network: &Network<R>, like: &Samples<R>) -> Self {
-        Self { chunk: like.none_like(), trace: Trace::new(&network.layers, EVALUATION_ROWS) }
+    fn new(network: &Network, like: &Samples<R>) -> Self {
+        Self { chunk: like.none_like(), trace: Trace::new(&network.graph, EVALUATION_ROWS) }
     }
 
-    fn score(&mut self, network: &Network<R>, loss: Loss, samples: &Samples<R>) -> Score {
+    fn score(&mut self, network: (&Network, &Numbers<R>), loss: Loss, samples: &Samples<R>) -> Score {
         let (mut total, mut right) = (0.0, 0);
         let rows: Vec<usize> = (0..samples.rows()).collect();
         for indices in rows.chunks(EVALUATION_ROWS) {
             self.chunk.gather(samples, indices);
-            network.forward(&self.chunk.inputs, &mut self.trace);
-            let logits = self.trace.logits();
+            let logits = answer(network, &self.chunk.inputs, &mut self.trace);
             total += loss.value(logits, &self.chunk.targets) * indices.len() as f64;
             let hits =
                 logits.iter_rows().zip(0..).filter(|&(logits, row)| class_of(logits, 0.0) == self.chunk.class(row));
@@ -249,12 +297,21 @@ impl<R: Real> Evaluator<R> {
     }
 
     /// Tells `see` the logits `[O]` of each sample in turn.
-    fn each(&mut self, network: &Network<R>, inputs: &Matrix<R>, see: &mut dyn FnMut(&[R])) {
+    fn each(&mut self, network: (&Network, &Numbers<R>), inputs: &Matrix<R>, see: &mut dyn FnMut(&[R])) {
         let rows: Vec<usize> = (0..inputs.rows()).collect();
         for indices in rows.chunks(EVALUATION_ROWS) {
             self.chunk.inputs.gather(inputs, indices);
-            network.forward(&self.chunk.inputs, &mut self.trace);
-            self.trace.logits().iter_rows().for_each(&mut *see);
+            answer(network, &self.chunk.inputs, &mut self.trace).iter_rows().for_each(&mut *see);
         }
     }
+}
+
+/// The network's answers in evaluation `[B, O]`.
+fn answer<'a, R: Real>(
+    (network, numbers): (&Network, &Numbers<R>),
+    inputs: &Matrix<R>,
+    trace: &'a mut Trace<R>,
+) -> &'a Matrix<R> {
+    network.forward(&numbers.parameters, inputs, Mode::Evaluate(&numbers.statistics), trace);
+    trace.logits()
 }

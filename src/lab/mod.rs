@@ -1,10 +1,11 @@
 //! The experiment: Setup in, snapshots out.
 
 pub mod data;
-mod decimal;
 pub mod diagnosis;
 pub mod experiment;
+mod fields;
 pub mod history;
+pub mod layers;
 pub mod learned;
 mod observe;
 pub mod parameters;

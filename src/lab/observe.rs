@@ -1,19 +1,75 @@
 //! The layers of a run as a snapshot shows them.
 
-use super::experiment::Experiment;
+use std::ops::Range;
+
+use super::experiment::{Experiment, Next};
 use super::snapshot::LayerSnapshot;
 use super::stats;
-use crate::nn::{Linear, Real};
+use crate::nn::Real;
+use crate::nn::graph::{Graph, Op};
+
+/// What the lab calls a layer: a weight matrix, with the activation that its output meets.
+pub struct Layer {
+    /// The layer of the layout that it is in, or if that has several, the name of its own parameters.
+    pub name: String,
+    /// The layer of the layout.
+    pub place: usize,
+    /// Where its weights lie, and its weights and biases together.
+    pub weights: Range<usize>,
+    /// Where its weights and biases lie.
+    pub range: Range<usize>,
+    /// W is `[outputs, inputs]`.
+    pub inputs: usize,
+    /// W is `[outputs, inputs]`.
+    pub outputs: usize,
+    /// The operation that multiplies by it: its value is z.
+    pub node: usize,
+    /// The activation that comes next, if one comes before the next layer.
+    pub act: Option<usize>,
+    /// What it hands on: the activation's value, or its own.
+    pub output: usize,
+}
+
+impl Layer {
+    /// The layers of a network. Gates are no layers: they lie beside the path.
+    pub fn all(graph: &Graph) -> Vec<Self> {
+        let layout = &graph.layout;
+        let is_gate = |weight: usize| layout.entries[weight].name.ends_with(".gate.weight");
+        let linears: Vec<(usize, usize)> = graph.linears().filter(|&(_, weight)| !is_gate(weight)).collect();
+        let ends = linears.iter().skip(1).map(|&(node, _)| node).chain([graph.nodes.len()]);
+        let layer = |(&(node, weight), end): (&(usize, usize), usize)| {
+            let entry = &layout.entries[weight];
+            let is_alone =
+                linears.iter().filter(|&&(_, other)| layout.entries[other].layer == entry.layer).count() == 1;
+            let own = entry.name.trim_end_matches(".weight");
+            let act = (node..end).find(|&other| graph.nodes[other].op == Op::Act);
+            let bias = layout.entries.get(weight + 1).filter(|bias| bias.name == format!("{own}.bias"));
+            let weights = entry.range();
+            Self {
+                name: if is_alone { layout.layers[entry.layer].clone() } else { own.to_owned() },
+                place: entry.layer,
+                range: weights.start..bias.map_or(weights.end, |bias| bias.range().end),
+                weights,
+                inputs: entry.shape[1],
+                outputs: entry.shape[0],
+                node,
+                act,
+                output: act.unwrap_or(node),
+            }
+        };
+        linears.iter().zip(ends).map(layer).collect()
+    }
+}
 
 impl<R: Real> Experiment<R> {
-    /// Every layer, the hidden ones first, then the head; `start` is what the parameters were at step 0.
-    pub(super) fn observe(&self, start: &[Linear<R>]) -> Vec<LayerSnapshot> {
+    /// Every layer, the hidden ones first, then the head.
+    pub(super) fn observe(&self, next: &Next<R>) -> Vec<LayerSnapshot> {
         // From the loss back, as the gradient goes: whether a zero is an underflow shows in the layer above.
         let mut fades = false;
-        let mut layers: Vec<LayerSnapshot> = Vec::with_capacity(self.network.layers.len());
-        for (layer, start) in start.iter().enumerate().rev() {
-            let observed = self.observe_layer(layer, start, fades);
-            fades = stats::fades(self.gradients.pre[layer].data(), observed.signal_gradient.state);
+        let mut layers: Vec<LayerSnapshot> = Vec::with_capacity(self.layers.len());
+        for layer in self.layers.iter().rev() {
+            let observed = self.observe_layer(layer, next, fades);
+            fades = stats::fades(self.gradients.nodes[layer.node].data(), observed.signal_gradient.state);
             layers.push(observed);
         }
         layers.reverse();
@@ -21,32 +77,35 @@ impl<R: Real> Experiment<R> {
     }
 
     /// One layer; `fades` says that of the signal that comes back to it.
-    fn observe_layer(&self, layer: usize, start: &Linear<R>, fades: bool) -> LayerSnapshot {
-        let weights = &self.network.layers[layer].weight;
-        let gradient = self.gradients.layers[layer].weight.data();
-        let pre = &self.gradients.pre[layer];
-        let is_head = layer == self.network.layers.len() - 1;
-        let blocked = (!is_head).then(|| stats::blocked(self.network.activation, &self.trace.pre[layer]));
+    fn observe_layer(&self, layer: &Layer, next: &Next<R>, fades: bool) -> LayerSnapshot {
+        let of = |values: &'_ [R]| values[layer.weights.clone()].to_vec();
+        let (weights, start) = (of(&self.numbers.parameters), of(&self.start.parameters));
+        let gradient = &self.gradients.parameters[layer.weights.clone()];
+        let signal = &self.gradients.nodes[layer.node];
+        let blocked = layer.act.map(|act| {
+            let before = self.network.graph.nodes[act].inputs[0];
+            stats::blocked(self.network.activation, &self.trace.cells[before].value)
+        });
         // The loss is a mean: each sample's row carries 1/B, and B takes it away again.
-        let per_sample = pre.rows() as f64;
-        let signal_gradient = stats::magnitude(pre.data(), per_sample, fades);
-        let signal_fades = stats::fades(pre.data(), signal_gradient.state);
-        let root = |count: usize| (count as f64).sqrt();
-        let weight_norm = stats::norm(weights.data());
-        let updates: Vec<R> = gradient.iter().map(|&gradient| self.optimizer.update(gradient)).collect();
-        let start_norm = stats::norm(start.weight.data());
+        let per_sample = signal.rows() as f64;
+        let signal_gradient = stats::magnitude(signal.data(), per_sample, fades);
+        let signal_fades = stats::fades(signal.data(), signal_gradient.state);
+        let weight_norm = stats::norm(&weights);
+        let start_norm = stats::norm(&start);
+        let update = stats::distance(&next.numbers.parameters[layer.weights.clone()], &weights);
         LayerSnapshot {
-            name: self.layer_name(layer),
-            inputs: weights.cols(),
-            outputs: weights.rows(),
+            name: layer.name.clone(),
+            inputs: layer.inputs,
+            outputs: layer.outputs,
+            frozen: self.frozen[layer.place],
             weight_gradient: stats::magnitude(gradient, 1.0, signal_fades),
             signal_gradient,
-            activation: stats::moments(self.output(layer).data()),
+            activation: stats::moments(self.trace.cells[layer.output].value.data()),
             saturated: blocked.as_ref().map(|blocked| blocked.saturated),
             dead: blocked.as_ref().map(|blocked| blocked.dead),
-            weight_rms: weight_norm / root(weights.data().len()),
-            update_ratio: (weight_norm > 0.0).then(|| stats::norm(&updates) / weight_norm),
-            distance: (start_norm > 0.0).then(|| stats::distance(weights.data(), start.weight.data()) / start_norm),
+            weight_rms: weight_norm / (weights.len() as f64).sqrt(),
+            update_ratio: (weight_norm > 0.0).then(|| update / weight_norm),
+            distance: (start_norm > 0.0).then(|| stats::distance(&weights, &start) / start_norm),
         }
     }
 }

@@ -54,7 +54,7 @@ impl<R: Real> Run for Experiment<R> {
     }
 
     fn parameters(&self) -> usize {
-        self.network.parameters()
+        self.numbers.parameters.len()
     }
 
     fn loss(&self) -> f64 {

@@ -1,13 +1,19 @@
 //! A Setup: everything that decides a run, as plain data.
 
 use super::data::EVALUATION_ROWS;
-use super::parameters::{PARAMETERS, Parameter};
-use crate::nn::network::Shape;
-use crate::nn::{Activation, Choice, Init, Loss, Precision};
+use super::layers::Layers;
+use super::parameters::Parameter;
+use crate::nn::network::Start;
+use crate::nn::optimizer::Rule;
+use crate::nn::schedule::Plan;
+use crate::nn::{
+    Activation, Choice, Clip, GradientFormat, Init, Loss, Network, Norm, Optimizer, Order, Place, Precision, Schedule,
+    Shape, Skip, Travel,
+};
 use crate::task::Task;
 
 /// Everything that decides a run. Same Setup, same digits.
-/// The ranges stand in [`PARAMETERS`]; a Setup from outside is valid once [`validate`](Self::validate) says so.
+/// The ranges stand in the table of [`Parameter::all`]; a Setup from outside is valid once [`validate`](Self::validate) says so.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setup {
     /// What is learned.
@@ -24,20 +30,62 @@ pub struct Setup {
     pub width: u32,
     /// Activation of the hidden layers.
     pub activation: Activation,
+    /// Normalization.
+    pub norm: Norm,
+    /// Where it stands.
+    pub norm_place: Place,
+    /// What leads around a block.
+    pub skip: Skip,
+    /// What a branch is multiplied by.
+    pub skip_scale: f64,
+    /// Where the activation stands in a block with a skip.
+    pub order: Order,
+    /// Linear layers in a block.
+    pub block_layers: u32,
+    /// Share of the units that dropout takes out.
+    pub dropout: f64,
     /// How the weights start.
     pub init: Init,
     /// The start's one knob; what it means is the start's to say ([`Init::scale`]).
     pub scale: f64,
     /// Variance of the biases at the start.
     pub bias_variance: f64,
+    /// What the biases of highway gates start at.
+    pub gate_bias: f64,
     /// What training makes small.
     pub loss: Loss,
+    /// How a gradient becomes an update.
+    pub optimizer: Optimizer,
     /// Learning rate.
     pub lr: f64,
+    /// How much of the velocity, or of Adam's average gradient, is kept.
+    pub momentum: f64,
+    /// How much of the average square is kept.
+    pub square_decay: f64,
+    /// Added to the root of the average square.
+    pub eps: f64,
+    /// Weight decay.
+    pub weight_decay: f64,
+    /// How the learning rate changes.
+    pub schedule: Schedule,
+    /// Steps over which it rises at first.
+    pub warmup: u32,
+    /// Steps of a period of the schedule.
+    pub period: u32,
+    /// How gradients are clipped.
+    pub clip: Clip,
+    /// At what.
+    pub clip_at: f64,
+    /// Layers that do not learn, counted from 1 at the input side.
+    pub frozen: Layers,
     /// Samples in a batch; a batch larger than the training set is the whole training set.
     pub batch: u32,
     /// Float type of the network.
     pub precision: Precision,
+    /// Float type that gradients are rounded to.
+    pub gradient_format: GradientFormat,
+    /// What the loss is multiplied by before backward.
+    pub loss_scale: f64,
     /// Where all chance comes from.
     pub seed: u32,
 }
@@ -53,13 +101,34 @@ impl Default for Setup {
             depth: 20,
             width: 32,
             activation: Activation::Sigmoid,
+            norm: Norm::None,
+            norm_place: Place::Before,
+            skip: Skip::None,
+            skip_scale: 1.0,
+            order: Order::Pre,
+            block_layers: 1,
+            dropout: 0.0,
             init: Init::Xavier,
             scale: 1.0,
             bias_variance: 0.0,
+            gate_bias: -2.0,
             loss: Loss::BceWithLogits,
+            optimizer: Optimizer::Sgd,
             lr: 0.1,
+            momentum: 0.9,
+            square_decay: 0.999,
+            eps: 1e-8,
+            weight_decay: 0.0,
+            schedule: Schedule::Constant,
+            warmup: 0,
+            period: 1000,
+            clip: Clip::None,
+            clip_at: 1.0,
+            frozen: Layers::default(),
             batch: 32,
             precision: Precision::F32,
+            gradient_format: GradientFormat::Full,
+            loss_scale: 1.0,
             seed: 7,
         }
     }
@@ -119,12 +188,59 @@ impl Setup {
 
     /// The network's shape when the data are of these sizes.
     pub fn shape_between(&self, inputs: usize, outputs: usize) -> Shape {
-        Shape { inputs, depth: self.depth as usize, width: self.width as usize, outputs }
+        Shape {
+            inputs,
+            depth: self.depth as usize,
+            width: self.width as usize,
+            outputs,
+            block_layers: self.block_layers as usize,
+            norm: self.norm,
+            norm_place: self.norm_place,
+            skip: self.skip,
+            skip_scale: self.skip_scale,
+            order: self.order,
+            dropout: self.dropout,
+        }
+    }
+
+    /// The network of this shape.
+    pub fn network(&self, shape: Shape) -> Network {
+        let travel = Travel { format: self.gradient_format, loss_scale: self.loss_scale };
+        Network { travel, ..Network::new(self.activation, &shape) }
+    }
+
+    /// Whether a layer, named as in the network's layout, does not learn. By number the stem is 0, then come the blocks,
+    /// and what comes after the last of them.
+    pub fn is_frozen(&self, layer: &str) -> bool {
+        let number = match layer.strip_prefix("block") {
+            Some(number) => number.parse().unwrap_or_default(),
+            None if layer == "stem" => 0,
+            None => self.depth + 1,
+        };
+        self.frozen.contains(number)
+    }
+
+    /// How its parameters start.
+    pub fn start(&self) -> Start {
+        let Self { init, scale, bias_variance, gate_bias, seed, .. } = *self;
+        Start { init, scale, bias_variance, gate_bias, seed }
+    }
+
+    /// How a gradient becomes an update.
+    pub fn rule(&self) -> Rule {
+        let Self { optimizer: kind, weight_decay, momentum, square_decay, eps, .. } = *self;
+        Rule { kind, weight_decay, momentum, square_decay, eps }
+    }
+
+    /// The learning rate over the steps.
+    pub fn plan(&self) -> Plan {
+        let Self { schedule: kind, lr, warmup, period, .. } = *self;
+        Plan { kind, lr, warmup: warmup.into(), period: period.into() }
     }
 
     /// Whether every field is in its range and fits the others.
     pub fn validate(&self) -> Result<(), SetupError> {
-        for parameter in &PARAMETERS {
+        for parameter in Parameter::all() {
             parameter.check(&(parameter.get)(self))?;
         }
         if !losses(self.task).contains(&self.loss) {
@@ -132,8 +248,25 @@ impl Setup {
             let allowed = format!("{} (for task={})", allowed.join(", "), self.task.id());
             return Err(SetupError::new("loss", self.loss.id(), allowed));
         }
+        if let Some(layer) = self.frozen.last().filter(|&layer| layer > self.depth + 1) {
+            let allowed = format!("layers from 0 (the stem) to {} (the head)", self.depth + 1);
+            return Err(SetupError::new("frozen", &layer.to_string(), allowed));
+        }
         let batch = if self.task.needs_digits() { self.batch } else { self.batch.min(self.samples) };
+        self.check_batch("batch", batch as usize)?;
         self.check_memory("batch", self.shape(), batch as usize)
+    }
+
+    /// Whether a batch of so many samples, called `field` in the error, has statistics where they are wanted.
+    pub fn check_batch(&self, field: &str, batch: usize) -> Result<(), SetupError> {
+        if self.norm == Norm::BatchNorm && batch < 2 {
+            return Err(SetupError::new(
+                field,
+                &batch.to_string(),
+                "at least 2 with batch norm: one sample has no variance",
+            ));
+        }
+        Ok(())
     }
 
     /// Whether a run of this network, called `field` in the error, fits into memory with batches of so many samples.
@@ -151,15 +284,18 @@ impl Setup {
         Err(SetupError::new(field, &got, allowed))
     }
 
-    /// About how many bytes the run takes: weights, their start and their gradients, what a forward and a backward pass
-    /// leave behind, and what an evaluation does.
+    /// About how many bytes the run takes: parameters, their start, their gradients and what the optimizer remembers, what
+    /// a forward and a backward pass leave behind, and what an evaluation does.
     fn memory(&self, shape: Shape, batch: usize) -> usize {
         let bytes = match self.precision {
             Precision::F32 => 4,
             Precision::F64 => 8,
         };
-        let units = self.depth as usize * self.width as usize;
-        bytes * (3 * shape.parameters() + (4 * batch + 2 * EVALUATION_ROWS) * units)
+        let graph = shape.graph();
+        let units: usize = graph.nodes.iter().map(|node| node.width).sum();
+        let arrays = 4 + self.optimizer.slots().len();
+        // Beside its value and the gradient of it, a normalization or a gate keeps one more array of its size.
+        bytes * (arrays * graph.layout.len() + (3 * batch + 2 * EVALUATION_ROWS) * units)
     }
 
     /// This Setup with one field changed. Fields that no longer fit fall back to their defaults.
@@ -181,7 +317,7 @@ impl Setup {
     /// Gives fields that do nothing here their defaults, so that equal runs have equal Setups.
     pub fn forget_what_does_not_apply(&mut self) {
         let default = Self::for_task(self.task);
-        for parameter in &PARAMETERS {
+        for parameter in Parameter::all() {
             if !(parameter.applies)(self) {
                 (parameter.set)(self, &(parameter.get)(&default));
             }

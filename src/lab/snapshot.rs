@@ -22,6 +22,10 @@ pub struct Snapshot {
     pub accuracy: Option<Accuracies>,
     /// The hidden layers, input side first, then the output layer (`head`).
     pub layers: Vec<LayerSnapshot>,
+    /// Learning rate of the next update.
+    pub rate: f64,
+    /// What clipping does to the gradient of the next update.
+    pub clip: ClipNorms,
     /// Gradient of the first hidden layer over that of the last, or none where that is not a number.
     pub first_to_last: Ratios,
     /// Where and when the run stopped being finite; a run that has diverged takes no further step.
@@ -50,6 +54,15 @@ pub struct Accuracies {
     pub test: Option<f64>,
 }
 
+/// Norms of the gradient of all parameters together.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClipNorms {
+    /// As backward leaves it.
+    pub before: f64,
+    /// As the optimizer gets it.
+    pub after: f64,
+}
+
 /// First hidden layer over last hidden layer, L2 norms.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ratios {
@@ -68,6 +81,8 @@ pub struct LayerSnapshot {
     pub inputs: usize,
     /// Units.
     pub outputs: usize,
+    /// Whether it does not learn.
+    pub frozen: bool,
     /// dLoss/dW; biases apart.
     pub weight_gradient: Magnitude,
     /// dLoss/dz, z being the layer's pre-activations; for the head its logits.

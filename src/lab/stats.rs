@@ -1,22 +1,9 @@
 //! Norms and moments, in f64 whatever the network's precision.
 
 use super::snapshot::{LayerSnapshot, Magnitude, Moments, Ratios, State};
+use crate::nn::kernels::largest;
+pub use crate::nn::kernels::norm;
 use crate::nn::{Activation, Matrix, Real};
-
-/// The norm of all elements. It is taken relative to the largest, so that the squares neither overflow nor underflow.
-pub fn norm<R: Real>(values: &[R]) -> f64 {
-    let largest = largest(values);
-    if largest == 0.0 || !largest.is_finite() {
-        return if values.iter().any(|x| x.to_f64().is_nan()) { f64::NAN } else { largest };
-    }
-    let squares: f64 = values.iter().map(|x| (x.to_f64() / largest) * (x.to_f64() / largest)).sum();
-    largest * squares.sqrt()
-}
-
-/// The largest |x|; NaN counts as infinite.
-fn largest<R: Real>(values: &[R]) -> f64 {
-    values.iter().map(|x| x.to_f64().abs()).fold(0.0, |max, x| if x.is_nan() { f64::INFINITY } else { max.max(x) })
-}
 
 /// The size of a gradient, times `per_sample` for the rms. What is exactly zero has underflowed if what it was computed
 /// from `fades`.
@@ -96,16 +83,6 @@ pub fn blocked<R: Real>(activation: Activation, pre: &Matrix<R>) -> Blocked {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn norms_survive_what_their_squares_do_not() {
-        assert!((norm(&[3e-200, 4e-200]) / 5e-200 - 1.0).abs() < 1e-15);
-        assert!((norm(&[3e300, -4e300]) / 5e300 - 1.0).abs() < 1e-15);
-        assert!((norm(&[3e-42f32, 4e-42]) / 5e-42 - 1.0).abs() < 1e-2, "subnormals have few digits");
-        assert_eq!(norm::<f32>(&[]), 0.0);
-        assert_eq!(norm(&[1.0, f32::INFINITY]), f64::INFINITY);
-        assert!(norm(&[f32::NAN, f32::INFINITY]).is_nan());
-    }
 
     #[test]
     fn a_zero_is_told_from_an_underflow_by_where_it_came_from() {

@@ -193,17 +193,10 @@ impl Activation {
     /// Where f has a kink, at which a central difference says nothing.
     pub fn kinks(self) -> &'static [f64] {
         match self {
-            // ELU's slope is continuous at 0, its curvature is not; SELU's slope jumps there.
-            Self::Relu | Self::LeakyRelu | Self::Elu | Self::Selu => &[0.0],
+            // ELU's and softsign's slopes are continuous at 0, their curvatures are not; SELU's slope jumps there.
+            Self::Relu | Self::LeakyRelu | Self::Elu | Self::Selu | Self::Softsign => &[0.0],
             Self::HardTanh => &[-1.0, 1.0],
-            Self::Identity
-            | Self::Sigmoid
-            | Self::Tanh
-            | Self::Gelu
-            | Self::Silu
-            | Self::Softplus
-            | Self::Mish
-            | Self::Softsign => &[],
+            Self::Identity | Self::Sigmoid | Self::Tanh | Self::Gelu | Self::Silu | Self::Softplus | Self::Mish => &[],
         }
     }
 

@@ -31,37 +31,51 @@ fn add_scaled<R: Real>(y: &mut [R], scale: R, x: &[R]) {
     }
 }
 
-/// y = x w^T + bias, with x `[B, I]`, w `[O, I]`, bias `[O]`, y `[B, O]`.
-pub fn affine<R: Real>(x: &Matrix<R>, w: &Matrix<R>, bias: &[R], y: &mut Matrix<R>) {
+/// y = x w^T + bias, with x `[B, I]`, w `[O, I]`, bias `[O]` or none, y `[B, O]`.
+pub fn affine<R: Real>(x: &Matrix<R>, w: &[R], bias: Option<&[R]>, y: &mut Matrix<R>) {
+    let inputs = x.cols();
     for sample in 0..x.rows() {
         let input = x.row(sample);
-        for ((y, weights), &bias) in y.row_mut(sample).iter_mut().zip(w.iter_rows()).zip(bias) {
-            *y = dot(input, weights) + bias;
+        let out = y.row_mut(sample);
+        for (y, weights) in out.iter_mut().zip(w.chunks_exact(inputs)) {
+            *y = dot(input, weights);
+        }
+        if let Some(bias) = bias {
+            add(out, bias);
         }
     }
 }
 
 /// dx = dy w, with dy `[B, O]`, w `[O, I]`, dx `[B, I]`: the gradient with respect to the input of [`affine`].
-pub fn affine_input_gradient<R: Real>(dy: &Matrix<R>, w: &Matrix<R>, dx: &mut Matrix<R>) {
+pub fn affine_input_gradient<R: Real>(dy: &Matrix<R>, w: &[R], dx: &mut Matrix<R>) {
+    let inputs = dx.cols();
     for sample in 0..dy.rows() {
         let out = dx.row_mut(sample);
         out.fill(R::ZERO);
-        for (&d, weights) in dy.row(sample).iter().zip(w.iter_rows()) {
+        for (&d, weights) in dy.row(sample).iter().zip(w.chunks_exact(inputs)) {
             add_scaled(out, d, weights);
         }
     }
 }
 
-/// dw = dy^T x and dbias = column sums of dy, with dy `[B, O]`, x `[B, I]`, dw `[O, I]`, dbias `[O]`.
-pub fn affine_parameter_gradient<R: Real>(dy: &Matrix<R>, x: &Matrix<R>, dw: &mut Matrix<R>, dbias: &mut [R]) {
-    dw.data_mut().fill(R::ZERO);
-    dbias.fill(R::ZERO);
+/// dw += dy^T x and dbias += column sums of dy, with dy `[B, O]`, x `[B, I]`, dw `[O, I]`, dbias `[O]` or none.
+pub fn affine_parameter_gradient<R: Real>(dy: &Matrix<R>, x: &Matrix<R>, dw: &mut [R], dbias: Option<&mut [R]>) {
+    let inputs = x.cols();
     for sample in 0..dy.rows() {
-        let (input, gradient) = (x.row(sample), dy.row(sample));
-        add_scaled(dbias, R::ONE, gradient);
-        for (unit, &d) in gradient.iter().enumerate() {
-            add_scaled(dw.row_mut(unit), d, input);
+        let input = x.row(sample);
+        for (&d, dw) in dy.row(sample).iter().zip(dw.chunks_exact_mut(inputs)) {
+            add_scaled(dw, d, input);
         }
+    }
+    if let Some(dbias) = dbias {
+        dy.iter_rows().for_each(|gradient| add(dbias, gradient));
+    }
+}
+
+/// y += x
+pub fn add<R: Real>(y: &mut [R], x: &[R]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y += x;
     }
 }
 
@@ -75,6 +89,21 @@ pub fn all_finite<R: Real>(values: &[R]) -> bool {
         sums = sums + R::load(chunk) * zero;
     }
     rest_is_finite && R::sum(sums) == R::ZERO
+}
+
+/// The norm of all elements. It is taken relative to the largest, so that the squares neither overflow nor underflow.
+pub fn norm<R: Real>(values: &[R]) -> f64 {
+    let largest = largest(values);
+    if largest == 0.0 || !largest.is_finite() {
+        return if values.iter().any(|x| x.to_f64().is_nan()) { f64::NAN } else { largest };
+    }
+    let squares: f64 = values.iter().map(|x| (x.to_f64() / largest) * (x.to_f64() / largest)).sum();
+    largest * squares.sqrt()
+}
+
+/// The largest |x|; NaN counts as infinite.
+pub fn largest<R: Real>(values: &[R]) -> f64 {
+    values.iter().map(|x| x.to_f64().abs()).fold(0.0, |max, x| if x.is_nan() { f64::INFINITY } else { max.max(x) })
 }
 
 #[cfg(test)]
@@ -101,21 +130,22 @@ mod tests {
         let mut rng = Rng::new(5, Purpose::Data);
         for (batch, inputs, outputs) in [(1, 1, 1), (3, 2, 5), (4, 8, 7), (5, 19, 33)] {
             let x = random(batch, inputs, &mut rng);
-            let w = random(outputs, inputs, &mut rng);
+            let weights = random(outputs, inputs, &mut rng);
+            let w = weights.data();
             let dy = random(batch, outputs, &mut rng);
             let bias = random(1, outputs, &mut rng);
 
             let mut y = Matrix::zeros(batch, outputs);
-            affine(&x, &w, bias.data(), &mut y);
-            assert_near(&y, |b, o| (0..inputs).map(|i| x.row(b)[i] * w.row(o)[i]).sum::<f64>() + bias.data()[o]);
+            affine(&x, w, Some(bias.data()), &mut y);
+            assert_near(&y, |b, o| (0..inputs).map(|i| x.row(b)[i] * weights.row(o)[i]).sum::<f64>() + bias.data()[o]);
 
             let mut dx = random(batch, inputs, &mut rng);
-            affine_input_gradient(&dy, &w, &mut dx);
-            assert_near(&dx, |b, i| (0..outputs).map(|o| dy.row(b)[o] * w.row(o)[i]).sum());
+            affine_input_gradient(&dy, w, &mut dx);
+            assert_near(&dx, |b, i| (0..outputs).map(|o| dy.row(b)[o] * weights.row(o)[i]).sum());
 
-            let mut dw = random(outputs, inputs, &mut rng);
-            let mut dbias = random(1, outputs, &mut rng);
-            affine_parameter_gradient(&dy, &x, &mut dw, dbias.data_mut());
+            let mut dw = Matrix::zeros(outputs, inputs);
+            let mut dbias = Matrix::zeros(1, outputs);
+            affine_parameter_gradient(&dy, &x, dw.data_mut(), Some(dbias.data_mut()));
             assert_near(&dw, |o, i| (0..batch).map(|b| dy.row(b)[o] * x.row(b)[i]).sum());
             assert_near(&dbias, |_, o| (0..batch).map(|b| dy.row(b)[o]).sum());
         }
@@ -134,5 +164,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn norms_survive_what_their_squares_do_not() {
+        assert!((norm(&[3e-200, 4e-200]) / 5e-200 - 1.0).abs() < 1e-15);
+        assert!((norm(&[3e300, -4e300]) / 5e300 - 1.0).abs() < 1e-15);
+        assert!((norm(&[3e-42f32, 4e-42]) / 5e-42 - 1.0).abs() < 1e-2, "subnormals have few digits");
+        assert_eq!(norm::<f32>(&[]), 0.0);
+        assert_eq!(norm(&[1.0, f32::INFINITY]), f64::INFINITY);
+        assert!(norm(&[f32::NAN, f32::INFINITY]).is_nan());
     }
 }

@@ -70,6 +70,12 @@ impl<R: Real> Matrix<R> {
         self.data.resize(rows * self.cols, R::ZERO);
     }
 
+    /// Gives it another shape; what is in it is then without meaning.
+    pub fn reshape(&mut self, rows: usize, cols: usize) {
+        self.cols = cols;
+        self.set_rows(rows);
+    }
+
     /// Copies the rows `indices` of `source` into this one, which takes their number.
     pub fn gather(&mut self, source: &Self, indices: &[usize]) {
         self.set_rows(indices.len());

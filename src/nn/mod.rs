@@ -4,25 +4,36 @@
 //! Every array is row-major.
 
 pub mod activation;
+pub mod clip;
+pub mod graph;
+pub mod half;
 pub mod init;
 pub mod kernels;
 pub mod layers;
+pub mod layout;
 pub mod loss;
 pub mod matrix;
+pub mod mlp;
 pub mod network;
 pub mod optimizer;
 pub mod real;
 pub mod rng;
+pub mod schedule;
 
 pub use activation::Activation;
+pub use clip::Clip;
+pub use half::{GradientFormat, Travel};
 pub use init::Init;
-pub use layers::Linear;
+pub use layers::Norm;
+pub use layers::skip::Skip;
 pub use loss::{Loss, Targets};
 pub use matrix::Matrix;
-pub use network::{Gradients, Network, Trace};
-pub use optimizer::Sgd;
+pub use mlp::{Order, Place, Shape};
+pub use network::{Gradients, Mode, Network, Trace};
+pub use optimizer::{Memory, Optimizer};
 pub use real::{Precision, Real};
 pub use rng::Rng;
+pub use schedule::Schedule;
 
 /// What the lab says of one option of a closed set: the source of menus, help and the tables in docs/model.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,24 +1,296 @@
-//! From gradient to update.
+//! From gradient to update. Definitions, names of slots and defaults are PyTorch's.
 
-use super::Real;
+use std::ops::Range;
 
-/// Plain gradient descent: p <- p - lr * dLoss/dp.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sgd {
-    /// Learning rate.
-    pub lr: f64,
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use super::{About, Choice, Real};
+
+/// How a gradient becomes an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
+#[allow(missing_docs)] // Each variant's About is its documentation.
+pub enum Optimizer {
+    Sgd,
+    Momentum,
+    Nesterov,
+    Adagrad,
+    Rmsprop,
+    Adam,
+    Adamw,
 }
 
-impl Sgd {
-    /// What one step subtracts from a parameter with this gradient.
-    pub fn update<R: Real>(self, gradient: R) -> R {
-        R::of(self.lr) * gradient
+impl Choice for Optimizer {
+    fn about(self) -> About {
+        let (name, formula, help, source) = match self {
+            Self::Sgd => (
+                "gradient descent (SGD)",
+                "p <- p - lr g",
+                "A layer moves as much as its gradient says: where that has vanished, nothing moves.",
+                "Robbins & Monro 1951",
+            ),
+            Self::Momentum => (
+                "momentum",
+                "v <- m v + g; p <- p - lr v",
+                "Adds up gradients that agree: at 0.9 steps become up to ten times as long.",
+                "Polyak 1964; Sutskever et al. 2013",
+            ),
+            Self::Nesterov => (
+                "Nesterov momentum",
+                "v <- m v + g; p <- p - lr (g + m v)",
+                "Momentum that looks one step ahead.",
+                "Nesterov 1983; Sutskever et al. 2013",
+            ),
+            Self::Adagrad => (
+                "Adagrad",
+                "s <- s + g^2; p <- p - lr g / (sqrt(s) + eps)",
+                "Divides each gradient by the size of all before it: small ones get longer steps, all get shorter with time.",
+                "Duchi, Hazan & Singer 2011",
+            ),
+            Self::Rmsprop => (
+                "RMSprop",
+                "s <- a s + (1 - a) g^2; p <- p - lr g / (sqrt(s) + eps)",
+                "Divides each gradient by its own recent size, so that all weights move about equally fast.",
+                "Tieleman & Hinton 2012",
+            ),
+            Self::Adam => (
+                "Adam",
+                "m, v averages of g and g^2; p <- p - lr m / (sqrt(v) + eps)",
+                "Every weight moves about lr a step, however small its gradient: it hides a vanished gradient \
+                 until that comes near eps.",
+                "Kingma & Ba 2015",
+            ),
+            Self::Adamw => (
+                "AdamW",
+                "p <- (1 - lr w) p; then as Adam",
+                "Adam with weight decay apart from the gradient.",
+                "Loshchilov & Hutter 2019",
+            ),
+        };
+        About { name, formula, help, source }
+    }
+}
+
+/// An optimizer with its knobs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rule {
+    /// Which.
+    pub kind: Optimizer,
+    /// Weight decay: added to the gradient as `weight_decay * p`, but for AdamW.
+    pub weight_decay: f64,
+    /// How much of the velocity (momentum, Nesterov) or of the average gradient (Adam's beta1) is kept.
+    pub momentum: f64,
+    /// How much of the average square is kept: RMSprop's alpha, Adam's beta2.
+    pub square_decay: f64,
+    /// Added to the root of the average square.
+    pub eps: f64,
+}
+
+/// What an optimizer remembers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory<R> {
+    /// Updates done.
+    pub step: u64,
+    /// One array `[P]` for each of [`Optimizer::slots`].
+    pub slots: Vec<Vec<R>>,
+}
+
+impl<R: Real> Memory<R> {
+    /// Nothing yet, of so many parameters.
+    pub fn new(kind: Optimizer, parameters: usize) -> Self {
+        Self { step: 0, slots: kind.slots().iter().map(|_| vec![R::ZERO; parameters]).collect() }
+    }
+}
+
+impl Optimizer {
+    /// What it remembers of each parameter, named as in PyTorch.
+    pub fn slots(self) -> &'static [&'static str] {
+        match self {
+            Self::Sgd => &[],
+            Self::Momentum | Self::Nesterov => &["momentum_buffer"],
+            Self::Adagrad => &["sum"],
+            Self::Rmsprop => &["square_avg"],
+            Self::Adam | Self::Adamw => &["exp_avg", "exp_avg_sq"],
+        }
     }
 
-    /// One step of an array of parameters.
-    pub fn step<R: Real>(self, parameters: &mut [R], gradients: &[R]) {
-        for (parameter, &gradient) in parameters.iter_mut().zip(gradients) {
-            *parameter -= self.update(gradient);
+    /// What the knob `momentum` is called where it acts.
+    pub fn momentum_name(self) -> Option<&'static str> {
+        match self {
+            Self::Momentum | Self::Nesterov => Some("momentum"),
+            Self::Adam | Self::Adamw => Some("beta1"),
+            Self::Sgd | Self::Adagrad | Self::Rmsprop => None,
         }
+    }
+
+    /// What the knob `square_decay` is called where it acts.
+    pub fn square_decay_name(self) -> Option<&'static str> {
+        match self {
+            Self::Rmsprop => Some("alpha"),
+            Self::Adam | Self::Adamw => Some("beta2"),
+            Self::Sgd | Self::Momentum | Self::Nesterov | Self::Adagrad => None,
+        }
+    }
+
+    /// Whether the knob `eps` acts: whether it divides by the size of past gradients.
+    pub fn has_eps(self) -> bool {
+        match self {
+            Self::Adagrad | Self::Rmsprop | Self::Adam | Self::Adamw => true,
+            Self::Sgd | Self::Momentum | Self::Nesterov => false,
+        }
+    }
+}
+
+impl Rule {
+    /// One update with the learning rate `lr` of the parameters in `ranges`; the others stay as they are.
+    pub fn update<R: Real>(
+        self,
+        lr: f64,
+        parameters: &mut [R],
+        gradients: &[R],
+        memory: &mut Memory<R>,
+        ranges: impl Iterator<Item = Range<usize>>,
+    ) {
+        memory.step += 1;
+        let element = Element::new(self, lr, memory.step);
+        for range in ranges {
+            let pairs = parameters[range.clone()].iter_mut().zip(&gradients[range.clone()]);
+            match &mut memory.slots[..] {
+                [] => pairs.for_each(|(p, &g)| element.plain(p, g)),
+                [slot] => pairs.zip(&mut slot[range]).for_each(|((p, &g), slot)| element.with_slot(p, g, slot)),
+                [mean, square, ..] => {
+                    let slots = mean[range.clone()].iter_mut().zip(&mut square[range]);
+                    pairs.zip(slots).for_each(|((p, &g), (mean, square))| element.adam(p, g, mean, square));
+                }
+            }
+        }
+    }
+}
+
+/// The update of one number, with everything that is the same for all of them worked out.
+struct Element<R> {
+    kind: Optimizer,
+    lr: R,
+    decay: R,
+    /// AdamW's decay of the parameter itself.
+    keep: R,
+    momentum: R,
+    fresh: R,
+    square_decay: R,
+    square_fresh: R,
+    eps: R,
+    is_first: bool,
+    /// Adam: lr / (1 - beta1^t), sqrt(1 - beta2^t).
+    corrected_lr: R,
+    correction: R,
+}
+
+impl<R: Real> Element<R> {
+    fn new(rule: Rule, lr: f64, step: u64) -> Self {
+        let Rule { kind, weight_decay, momentum, square_decay, eps } = rule;
+        let is_apart = kind == Optimizer::Adamw;
+        let power = |base: f64| libm::pow(base, step as f64);
+        Self {
+            kind,
+            lr: R::of(lr),
+            decay: R::of(if is_apart { 0.0 } else { weight_decay }),
+            keep: R::of(if is_apart { 1.0 - lr * weight_decay } else { 1.0 }),
+            momentum: R::of(momentum),
+            fresh: R::of(1.0 - momentum),
+            square_decay: R::of(square_decay),
+            square_fresh: R::of(1.0 - square_decay),
+            eps: R::of(eps),
+            is_first: step == 1,
+            corrected_lr: R::of(lr / (1.0 - power(momentum))),
+            correction: R::of((1.0 - power(square_decay)).sqrt()),
+        }
+    }
+
+    /// Weight decay that is part of the gradient.
+    fn decayed(&self, p: R, g: R) -> R {
+        if self.decay == R::ZERO { g } else { g + self.decay * p }
+    }
+
+    fn plain(&self, p: &mut R, g: R) {
+        *p -= self.lr * self.decayed(*p, g);
+    }
+
+    fn with_slot(&self, p: &mut R, g: R, slot: &mut R) {
+        let g = self.decayed(*p, g);
+        match self.kind {
+            // The first step takes the gradient itself as the velocity.
+            Optimizer::Momentum | Optimizer::Nesterov => {
+                *slot = if self.is_first { g } else { self.momentum * *slot + g };
+                let direction = if self.kind == Optimizer::Nesterov { g + self.momentum * *slot } else { *slot };
+                *p -= self.lr * direction;
+            }
+            Optimizer::Adagrad => {
+                *slot += g * g;
+                *p -= self.lr * g / (slot.sqrt() + self.eps);
+            }
+            Optimizer::Rmsprop => {
+                *slot = self.square_decay * *slot + self.square_fresh * (g * g);
+                *p -= self.lr * g / (slot.sqrt() + self.eps);
+            }
+            Optimizer::Sgd | Optimizer::Adam | Optimizer::Adamw => {
+                unreachable!("{:?} has another number of slots", self.kind)
+            }
+        }
+    }
+
+    fn adam(&self, p: &mut R, g: R, mean: &mut R, square: &mut R) {
+        if self.kind == Optimizer::Adamw {
+            *p *= self.keep;
+        }
+        let g = self.decayed(*p, g);
+        *mean = self.momentum * *mean + self.fresh * g;
+        *square = self.square_decay * *square + self.square_fresh * (g * g);
+        *p -= self.corrected_lr * *mean / (square.sqrt() / self.correction + self.eps);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(kind: Optimizer) -> Rule {
+        Rule { kind, weight_decay: 0.0, momentum: 0.9, square_decay: 0.999, eps: 1e-8 }
+    }
+
+    /// A parameter that starts at 1, after each of these gradients.
+    fn path(rule: Rule, gradients: &[f64]) -> Vec<f64> {
+        let (mut p, mut memory) = ([1.0], Memory::new(rule.kind, 1));
+        let step = |&g: &f64| {
+            rule.update(0.1, &mut p, &[g], &mut memory, std::iter::once(0..1));
+            p[0]
+        };
+        gradients.iter().map(step).collect()
+    }
+
+    fn assert_near(got: &[f64], expected: &[f64]) {
+        for (got, expected) in got.iter().zip(expected) {
+            assert!((got - expected).abs() < 1e-9, "{got} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn the_first_steps_are_those_of_the_formulas() {
+        assert_near(&path(rule(Optimizer::Sgd), &[1.0, 2.0]), &[0.9, 0.7]);
+        assert_near(&path(rule(Optimizer::Momentum), &[1.0, 2.0]), &[0.9, 0.9 - 0.29]);
+        assert_near(&path(rule(Optimizer::Nesterov), &[1.0, 2.0]), &[0.81, 0.81 - 0.1 * (2.0 + 0.9 * 2.9)]);
+        assert_near(&path(rule(Optimizer::Adagrad), &[3.0, 4.0]), &[0.9, 0.9 - 0.1 * 4.0 / 5.0]);
+        let rmsprop = Rule { square_decay: 0.75, ..rule(Optimizer::Rmsprop) };
+        assert_near(&path(rmsprop, &[2.0]), &[1.0 - 0.2 / (1.0 + 1e-8)]);
+        assert_near(&path(rule(Optimizer::Adam), &[1e-3, 1e-3]), &[0.9 + 1e-6, 0.8 + 2e-6]);
+        let decay = |kind| path(Rule { weight_decay: 0.5, ..rule(kind) }, &[0.0])[0];
+        assert_near(&[decay(Optimizer::Sgd), decay(Optimizer::Adamw)], &[0.95, 0.95]);
+    }
+
+    #[test]
+    fn adam_hides_the_size_of_a_gradient_until_it_meets_eps() {
+        let first = |g: f64| 1.0 - path(rule(Optimizer::Adam), &[g])[0];
+        assert!((first(1e-3) - first(1e-5)).abs() < 1e-4, "the same step for a gradient a hundred times smaller");
+        assert!((first(1e-8) - 0.05).abs() < 1e-9, "half a step where gradient and eps are equal");
+        assert!(first(1e-14) < 1e-6, "and none far below");
     }
 }

@@ -100,6 +100,8 @@ pub trait Real:
     fn is_finite(self) -> bool;
     /// |x|
     fn abs(self) -> Self;
+    /// The square root.
+    fn sqrt(self) -> Self;
     /// e^x
     fn exp(self) -> Self;
     /// e^x - 1, exact near 0.
@@ -155,6 +157,9 @@ macro_rules! real {
             }
             fn abs(self) -> Self {
                 <$type>::abs(self)
+            }
+            fn sqrt(self) -> Self {
+                <$type>::sqrt(self)
             }
             fn exp(self) -> Self {
                 libm::$exp(self)

@@ -17,6 +17,8 @@ pub enum Purpose {
     Biases(u32),
     /// The order of the samples in a pass over the training set.
     Epoch(u64),
+    /// What dropout takes out: after so many updates, in this operation.
+    Dropout(u64, u32),
 }
 
 impl Purpose {
@@ -27,6 +29,7 @@ impl Purpose {
             Self::Weights(layer) => (2, u64::from(layer)),
             Self::Biases(layer) => (3, u64::from(layer)),
             Self::Epoch(epoch) => (4, epoch),
+            Self::Dropout(step, operation) => (5, (step << 16) | u64::from(operation)),
         };
         (kind << 60) | index
     }

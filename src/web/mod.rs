@@ -3,3 +3,11 @@
 mod bindings;
 mod frame;
 mod json;
+
+use wasm_bindgen::JsValue;
+
+/// The float nearest to a decimal text, by the browser's own reader.
+pub fn nearest(text: &str) -> Option<f64> {
+    let number = JsValue::from_str(text).unchecked_into_f64();
+    (!number.is_nan()).then_some(number)
+}

@@ -2,7 +2,7 @@
 
 use gradient_lab::lab::history::{History, Point};
 use gradient_lab::lab::learned::{CurvePoint, Image, Learned, PlanePoint};
-use gradient_lab::lab::snapshot::{LayerSnapshot, Losses, Magnitude, Moments, Ratios, Snapshot, State};
+use gradient_lab::lab::snapshot::{ClipNorms, LayerSnapshot, Losses, Magnitude, Moments, Ratios, Snapshot, State};
 use gradient_lab::nn::Precision;
 
 pub fn magnitude(l2: f64, state: State) -> Magnitude {
@@ -14,6 +14,7 @@ pub fn layer(name: String, gradient: Magnitude) -> LayerSnapshot {
         name,
         inputs: 32,
         outputs: 32,
+        frozen: false,
         weight_gradient: gradient,
         signal_gradient: Magnitude { l2: gradient.l2 * 0.5, rms: gradient.rms * 0.5, ..gradient },
         activation: Moments { mean: 0.5, deviation: 0.1 },
@@ -30,6 +31,8 @@ pub fn snapshot(gradients: Vec<Magnitude>) -> Snapshot {
     let last = gradients.len().saturating_sub(1);
     let name = |index: usize| if index == last { "head".to_owned() } else { format!("block{}", index + 1) };
     Snapshot {
+        rate: 0.1,
+        clip: ClipNorms { before: 1.0, after: 1.0 },
         step: 1240,
         epoch: 12,
         precision: Precision::F32,

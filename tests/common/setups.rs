@@ -1,7 +1,8 @@
 //! Random Setups that are valid.
 
 use gradient_lab::lab::Setup;
-use gradient_lab::lab::parameters::{Domain, PARAMETERS, Parameter, Value};
+use gradient_lab::lab::layers::Layers;
+use gradient_lab::lab::parameters::{Domain, Parameter, Value};
 use gradient_lab::lab::setup::losses;
 use proptest::prelude::*;
 
@@ -17,16 +18,21 @@ fn value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
             let round = (1..20u32).prop_map(|x| f64::from(x) / 20.0).prop_map(move |x| x.clamp(min, max));
             prop_oneof![Just(min), Just(max), min..=max, small, round].prop_map(Value::Number).boxed()
         }
+        Domain::Layers => {
+            let run = (0..=Layers::MOST, 0..=Layers::MOST).prop_map(|(a, b)| format!("{}-{}", a.min(b), a.max(b)));
+            let text = prop::collection::vec(run, 0..3).prop_map(|runs| runs.join(","));
+            text.prop_map(|text| Value::Layers(text.parse().expect("runs of layers"))).boxed()
+        }
     }
 }
 
 /// Any valid Setup, as a link or a control can make it: fields that do nothing have their defaults.
 pub fn valid() -> impl Strategy<Value = Setup> {
     let values: Vec<BoxedStrategy<Option<Value>>> =
-        PARAMETERS.iter().map(|parameter| prop::option::weighted(0.7, value(parameter)).boxed()).collect();
+        Parameter::all().map(|parameter| prop::option::weighted(0.7, value(parameter)).boxed()).collect();
     let setup = values.prop_map(|values| {
         let mut setup = Setup::default();
-        for (parameter, value) in PARAMETERS.iter().zip(&values) {
+        for (parameter, value) in Parameter::all().zip(&values) {
             if let Some(value) = value {
                 (parameter.set)(&mut setup, value);
             }
@@ -37,5 +43,5 @@ pub fn valid() -> impl Strategy<Value = Setup> {
         setup.forget_what_does_not_apply();
         setup
     });
-    setup.prop_filter("it takes too much memory", |setup| setup.validate().is_ok())
+    setup.prop_filter("it takes too much memory, or names a layer that is not there", |setup| setup.validate().is_ok())
 }

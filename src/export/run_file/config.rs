@@ -1,38 +1,84 @@
 //! The config of a run file: the network and its step in terms that any framework knows.
 
+use strum::VariantArray;
+
 use crate::export::json::Json;
 use crate::lab::{Setup, SetupError};
-use crate::nn::Choice;
+use crate::nn::mlp::Step;
+use crate::nn::{Choice, Clip, GradientFormat, Norm, Optimizer, Order, Place, Shape, Skip, clip};
 
-/// The config of a Setup.
-pub fn of(setup: &Setup) -> Json {
-    map([
+/// The config of a Setup, for the update after `step` others.
+pub fn of(setup: &Setup, step: u64) -> Json {
+    let shape = setup.shape();
+    let recipe = shape.recipe();
+    let steps = |steps: &[Step]| Json::List(steps.iter().map(|step| Json::from(<&str>::from(step))).collect());
+    let is_residual = matches!(setup.skip, Skip::Residual | Skip::ScaledResidual);
+    let mut fields = vec![
         ("activation", Json::from(setup.activation.id())),
-        ("after_add", Json::List(Vec::new())),
-        ("block", Json::List(vec![Json::from("linear"), Json::from("act")])),
-        ("clip", Json::Null),
+        ("after_add", steps(&recipe.after_add)),
+        ("block", steps(&recipe.block)),
+        ("clip", clip(setup)),
         ("depth", Json::Whole(setup.depth.into())),
-        ("final", Json::List(Vec::new())),
+        ("final", steps(&recipe.last)),
         ("kind", Json::from("mlp")),
         ("loss", Json::from(setup.loss.id())),
-        ("norm", Json::from("none")),
-        ("optimizer", optimizer(setup)),
+        ("norm", Json::from(setup.norm.id())),
+        ("optimizer", optimizer(setup, setup.plan().rate(step))),
         ("precision", Json::from(setup.precision.id())),
-        ("residual", Json::Bool(false)),
-        ("residual_scale", Json::Number(1.0)),
-    ])
+        ("residual", Json::Bool(is_residual)),
+        ("residual_scale", Json::Number(if is_residual { shape.branch_scale() } else { 1.0 })),
+    ];
+    // What the format does not have by itself stands only where it is used.
+    if setup.dropout > 0.0 {
+        fields.push(("dropout", Json::Number(setup.dropout)));
+    }
+    let frozen = setup.network(shape).graph.layout.layers.into_iter().filter(|layer| setup.is_frozen(layer));
+    let frozen: Vec<Json> = frozen.map(Json::Text).collect();
+    if !frozen.is_empty() {
+        fields.push(("frozen", Json::List(frozen)));
+    }
+    if setup.gradient_format != GradientFormat::Full {
+        fields.push(("gradient_format", Json::from(setup.gradient_format.id())));
+        fields.push(("loss_scale", Json::Number(setup.loss_scale)));
+    }
+    if setup.skip != Skip::None && !is_residual {
+        fields.push(("skip", Json::from(setup.skip.id())));
+    }
+    map(fields)
 }
 
-fn optimizer(setup: &Setup) -> Json {
-    map([("kind", Json::from("sgd")), ("lr", Json::Number(setup.lr)), ("weight_decay", Json::Number(0.0))])
+fn clip(setup: &Setup) -> Json {
+    let threshold = ("threshold", Json::Number(setup.clip_at));
+    match setup.clip {
+        Clip::None => Json::Null,
+        Clip::Norm | Clip::Layer => {
+            map(vec![("kind", Json::from(setup.clip.id())), threshold, ("eps", Json::Number(clip::EPSILON))])
+        }
+        Clip::Value => map(vec![("kind", Json::from(setup.clip.id())), threshold]),
+    }
 }
 
-fn map<const N: usize>(fields: [(&str, Json); N]) -> Json {
+fn optimizer(setup: &Setup, rate: f64) -> Json {
+    let kind = setup.optimizer;
+    let mut fields = vec![("kind", Json::from(kind.id())), ("lr", Json::Number(rate))];
+    fields.push(("weight_decay", Json::Number(setup.weight_decay)));
+    fields.extend(kind.momentum_name().map(|name| (name, Json::Number(setup.momentum))));
+    if matches!(kind, Optimizer::Momentum | Optimizer::Nesterov) {
+        fields.push(("dampening", Json::Number(0.0)));
+    }
+    fields.extend(kind.square_decay_name().map(|name| (name, Json::Number(setup.square_decay))));
+    if kind.has_eps() {
+        fields.push(("eps", Json::Number(setup.eps)));
+    }
+    map(fields)
+}
+
+fn map(fields: Vec<(&str, Json)>) -> Json {
     Json::Map(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-/// The fields of a Setup that a config decides, as (field of the config, field of the Setup).
-const SHARED: [(&str, &str); 5] = [
+/// The fields of a Setup that a config has to name, as (field of the config, field of the Setup).
+const NEEDED: [(&str, &str); 5] = [
     ("precision", "precision"),
     ("loss", "loss"),
     ("activation", "activation"),
@@ -40,24 +86,99 @@ const SHARED: [(&str, &str); 5] = [
     ("optimizer.lr", "lr"),
 ];
 
-/// The Setup of a config that came without one; what a config does not say keeps its default.
+/// The fields that it may name. Those that decide whether another applies come first.
+const OPTIONAL: [(&str, &str); 14] = [
+    ("norm", "norm"),
+    ("dropout", "dropout"),
+    ("skip", "skip"),
+    ("optimizer.kind", "optimizer"),
+    ("optimizer.weight_decay", "weight_decay"),
+    ("optimizer.momentum", "momentum"),
+    ("optimizer.beta1", "momentum"),
+    ("optimizer.alpha", "square_decay"),
+    ("optimizer.beta2", "square_decay"),
+    ("optimizer.eps", "eps"),
+    ("clip.kind", "clip"),
+    ("clip.threshold", "clip_at"),
+    ("gradient_format", "gradient_format"),
+    ("loss_scale", "loss_scale"),
+];
+
+/// The Setup of a config that came without one; what a config does not say keeps the format's default.
 pub fn to_setup(config: &Json) -> Result<Setup, SetupError> {
+    let find = |path: &str| path.split('.').try_fold(config, |json, name| json.get(name));
     let mut setup = Setup::default();
-    for (path, key) in SHARED {
+    for (path, key) in NEEDED.into_iter().chain(OPTIONAL) {
         let field = format!("config.{path}");
-        let value = path
-            .split('.')
-            .try_fold(config, |json, name| json.get(name))
-            .ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a value: there is no setup to take it from"))?;
+        let Some(value) = find(path) else {
+            if NEEDED.iter().any(|(needed, _)| *needed == path) {
+                return Err(SetupError::new(field, "nothing", "a value: there is no setup to take it from"));
+            }
+            continue;
+        };
         setup = setup.changed(key, &value.describe()).map_err(|error| SetupError { field, ..error })?;
+        if path == "optimizer.kind" {
+            setup.square_decay = if setup.optimizer == Optimizer::Rmsprop { 0.99 } else { setup.square_decay };
+            setup.eps = if setup.optimizer == Optimizer::Adagrad { 1e-10 } else { setup.eps };
+        }
     }
-    check(config, &setup)?;
+    if find("residual") == Some(&Json::Bool(true)) {
+        setup.skip = Skip::Residual;
+        if let Some(scale) = find("residual_scale") {
+            let in_config = |error| SetupError { field: "config.residual_scale".to_owned(), ..error };
+            setup = setup.changed("skip_scale", &scale.describe()).map_err(in_config)?;
+        }
+    }
+    setup = with_blocks(config, setup)?;
+    check(config, &setup, 0)?;
     Ok(setup)
 }
 
+/// The Setup with blocks such as the config lists.
+fn with_blocks(config: &Json, setup: Setup) -> Result<Setup, SetupError> {
+    let steps = |key: &str, default: &[&str]| -> Vec<String> {
+        let given = config.get(key).and_then(Json::items);
+        let given = given.map_or(default.iter().map(|&step| step.to_owned()).collect(), |given| {
+            given.iter().map(Json::describe).collect::<Vec<String>>()
+        });
+        // A norm of no kind does nothing.
+        given.into_iter().filter(|step| step != "norm" || setup.norm != Norm::None).collect()
+    };
+    let given = [steps("block", &["linear", "norm", "act"]), steps("after_add", &[]), steps("final", &[])];
+    let of = |shape: Shape| {
+        let recipe = shape.recipe();
+        let words = |steps: Vec<Step>| steps.iter().map(|step| <&str>::from(step).to_owned()).collect::<Vec<String>>();
+        [words(recipe.block), words(recipe.after_add), words(recipe.last)]
+    };
+    let orders = Order::VARIANTS.iter().flat_map(|&order| Place::VARIANTS.iter().map(move |&place| (order, place)));
+    let candidates =
+        orders.flat_map(|(order, norm_place)| [1, 2].map(|block_layers| (order, norm_place, block_layers)));
+    for (order, norm_place, block_layers) in candidates {
+        let mut candidate = Setup { order, norm_place, block_layers, ..setup.clone() };
+        if of(candidate.shape()) == given {
+            candidate.forget_what_does_not_apply();
+            return Ok(candidate);
+        }
+    }
+    let got = given.map(|steps| steps.join(" ")).join("; ");
+    Err(SetupError::new("config.block, after_add, final", &got, "blocks as the lab builds them: see docs/run-file.md"))
+}
+
 /// Whether a config says what this Setup says, and nothing else.
-pub fn check(config: &Json, setup: &Setup) -> Result<(), SetupError> {
-    compare(config, &of(setup), "config")
+pub fn check(config: &Json, setup: &Setup, step: u64) -> Result<(), SetupError> {
+    let expected = of(setup, step);
+    // A norm of no kind does nothing, wherever it stands.
+    let is_ignored = |key: &str| setup.norm == Norm::None && matches!(key, "block" | "after_add" | "final");
+    let without_norm = |steps: &Json| match steps.items() {
+        Some(items) => Json::List(items.iter().filter(|&step| *step != Json::from("norm")).cloned().collect()),
+        None => steps.clone(),
+    };
+    let Json::Map(fields) = config else { return config.expect(&expected, "config") };
+    let fields = fields.iter().map(|(key, value)| {
+        let value = if is_ignored(key) { without_norm(value) } else { value.clone() };
+        (key.clone(), value)
+    });
+    compare(&Json::Map(fields.collect()), &expected, "config")
 }
 
 /// What is given must be what is expected; what is left out means its default.

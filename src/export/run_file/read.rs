@@ -1,14 +1,16 @@
 //! JSON -> run.
 
 use super::tensor::{self, Tensor};
-use super::{FORMAT, VERSION, config, tensor_name};
+use super::{FORMAT, VERSION, config};
 use crate::export::json::Json;
 use crate::lab::data::{Data, Samples};
+use crate::lab::experiment::Numbers;
 use crate::lab::parameters::Parameter;
 use crate::lab::run::{Run, task_data};
 use crate::lab::{Experiment, Setup, SetupError};
 use crate::link;
-use crate::nn::{Linear, Loss, Matrix, Network, Precision, Real, Targets};
+use crate::nn::layout::{Entry, Layout};
+use crate::nn::{Choice, Loss, Matrix, Memory, Network, Precision, Real, Shape, Targets};
 use crate::task::Task;
 
 /// Opens a run file that has been parsed. With a `setup` the run is restored exactly; a file from elsewhere may leave it
@@ -24,16 +26,17 @@ pub fn read(file: &Json, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupErr
         None => None,
     };
     let restored = setup.is_some();
+    let step = read_step(file.get("step"), "step")?;
     let setup = match (setup, file.get("config")) {
         (Some(setup), Some(config)) => {
-            config::check(config, &setup)?;
+            config::check(config, &setup, step)?;
             setup
         }
         (Some(setup), None) => setup,
         (None, Some(config)) => with_width(config::to_setup(config)?, file)?,
         (None, None) => return Err(SetupError::new("config", "nothing", "a config, or a setup")),
     };
-    let contents = contents(file, setup, restored)?;
+    let contents = contents(file, setup, step, restored)?;
     match contents.setup.precision {
         Precision::F32 => open::<f32>(contents, digits),
         Precision::F64 => open::<f64>(contents, digits),
@@ -54,24 +57,21 @@ pub fn task(file: &Json) -> Task {
 struct Contents {
     setup: Setup,
     step: u64,
-    layers: Vec<Linear<f64>>,
+    network: Network,
+    outputs: usize,
+    numbers: Numbers<f64>,
     /// Own batches, if the data are not those of the Setup's task.
     batches: Option<Vec<Samples<f64>>>,
 }
 
-fn contents(file: &Json, setup: Setup, restored: bool) -> Result<Contents, SetupError> {
-    let step = match file.get("step") {
-        None => 0,
-        Some(Json::Whole(step)) => *step,
-        Some(step) => {
-            return Err(SetupError::new("step", &step.describe(), "a whole number: the updates done so far"));
-        }
-    };
-    let layers = read_layers(file, &setup)?;
-    let (inputs, outputs) = (layers[0].inputs(), layers[layers.len() - 1].outputs());
-    let shape = setup.shape_between(inputs, outputs);
+fn contents(file: &Json, setup: Setup, step: u64, restored: bool) -> Result<Contents, SetupError> {
+    let shape = read_shape(file, &setup)?;
+    let Shape { inputs, outputs, .. } = shape;
+    let network = setup.network(shape);
+    let numbers = read_numbers(file, &setup, &network, step)?;
     let batch = |value: &Json, field: &str| {
         let batch = read_batch(value, field, &setup, inputs, outputs)?;
+        setup.check_batch(field, batch.rows())?;
         setup.check_memory(field, shape, batch.rows())?;
         Ok(batch)
     };
@@ -90,23 +90,36 @@ fn contents(file: &Json, setup: Setup, restored: bool) -> Result<Contents, Setup
         let allowed = format!("{} inputs and {} outputs, as the task has", expected.inputs, expected.outputs);
         return Err(SetupError::new("parameters", &format!("{inputs} inputs, {outputs} outputs"), allowed));
     }
-    Ok(Contents { setup, step, layers, batches })
+    Ok(Contents { setup, step, network, outputs, numbers, batches })
 }
 
 fn open<R: Real>(contents: Contents, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
-    let Contents { setup, step, layers, batches } = contents;
-    let layers: Vec<Linear<R>> = layers.iter().map(Linear::to).collect();
+    let Contents { setup, step, network, outputs, numbers, batches } = contents;
+    let to = |values: &[f64]| -> Vec<R> { values.iter().map(|&x| R::of(x)).collect() };
+    let slots = numbers.memory.slots.iter().map(|slot| to(slot)).collect();
+    let numbers = Numbers {
+        parameters: to(&numbers.parameters),
+        statistics: to(&numbers.statistics),
+        memory: Memory { step: numbers.memory.step, slots },
+    };
     let mut run = match batches {
         None => Experiment::new(&setup, task_data(&setup, digits)?, None),
         Some(batches) => {
             let batches: Vec<Samples<R>> = batches.iter().map(Samples::to).collect();
-            let data = Data::of_batches(&batches, setup.loss, layers[layers.len() - 1].outputs());
-            let network = Network { activation: setup.activation, layers: layers.clone() };
-            Experiment::starting_from(&setup, data, Some(batches), network)
+            let data = Data::of_batches(&batches, setup.loss, outputs);
+            Experiment::starting_from(&setup, data, Some(batches), network, numbers.parameters.clone())
         }
     };
-    run.resume(step, layers);
+    run.resume(step, numbers);
     Ok(Box::new(run))
+}
+
+fn read_step(value: Option<&Json>, field: &str) -> Result<u64, SetupError> {
+    match value {
+        None => Ok(0),
+        Some(Json::Whole(step)) => Ok(*step),
+        Some(step) => Err(SetupError::new(field, &step.describe(), "a whole number: the updates done so far")),
+    }
 }
 
 fn read_setup(value: &Json) -> Result<Setup, SetupError> {
@@ -127,60 +140,93 @@ fn read_setup(value: &Json) -> Result<Setup, SetupError> {
     }
 }
 
-/// The width is not in a config: the first tensor has it.
-fn with_width(setup: Setup, file: &Json) -> Result<Setup, SetupError> {
-    let first = read_tensor(file, "block1.linear0.weight", setup.precision)?;
-    let width = first.shape.first().map_or_else(String::new, usize::to_string);
-    setup
-        .changed("width", &width)
-        .map_err(|error| SetupError { field: "parameters.block1.linear0.weight".to_owned(), ..error })
+/// The weights of the first layer that has the width of the blocks.
+fn first_weights(setup: &Setup) -> &'static str {
+    if setup.shape().has_stem() { "stem.weight" } else { "block1.linear0.weight" }
 }
 
-fn read_tensor(file: &Json, name: &str, precision: Precision) -> Result<Tensor, SetupError> {
-    let field = format!("parameters.{name}");
-    let value = file.get("parameters").and_then(|parameters| parameters.get(name));
+/// The width is not in a config: the first tensor has it.
+fn with_width(setup: Setup, file: &Json) -> Result<Setup, SetupError> {
+    let name = first_weights(&setup);
+    let first = read_tensor(file.get("parameters"), name, "parameters", setup.precision)?;
+    let width = first.shape.first().map_or_else(String::new, usize::to_string);
+    setup.changed("width", &width).map_err(|error| SetupError { field: format!("parameters.{name}"), ..error })
+}
+
+/// The Setup has the shape of the network but for its ends, which the first and the last tensor have.
+fn read_shape(file: &Json, setup: &Setup) -> Result<Shape, SetupError> {
+    let end = |name: &str, axis: usize| {
+        let tensor = read_tensor(file.get("parameters"), name, "parameters", setup.precision)?;
+        match tensor.shape[..] {
+            [out, input] if out > 0 && input > 0 => Ok([out, input][axis]),
+            _ => Err(wrong_shape(&format!("parameters.{name}"), &tensor.shape, "[outputs, inputs]")),
+        }
+    };
+    Ok(setup.shape_between(end(first_weights(setup), 1)?, end("head.weight", 0)?))
+}
+
+fn read_tensor(from: Option<&Json>, name: &str, place: &str, precision: Precision) -> Result<Tensor, SetupError> {
+    let field = format!("{place}.{name}");
+    let value = from.and_then(|from| from.get(name));
     let value = value.ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a tensor"))?;
     tensor::read(value, &field, precision)
 }
 
-/// The parameters, layer by layer: all hidden layers have the Setup's width, only the ends are free.
-fn read_layers(file: &Json, setup: &Setup) -> Result<Vec<Linear<f64>>, SetupError> {
-    let (depth, width) = (setup.depth as usize, setup.width as usize);
-    let mut names = Vec::with_capacity(2 * depth + 2);
-    let mut layers = Vec::with_capacity(depth + 1);
-    for layer in 0..=depth {
-        let base = tensor_name(layer, depth + 1);
-        let (weight_name, bias_name) = (format!("{base}.weight"), format!("{base}.bias"));
-        let weight = read_tensor(file, &weight_name, setup.precision)?;
-        let inputs = if layer == 0 { None } else { Some(width) };
-        let outputs = if layer == depth { None } else { Some(width) };
-        let fits = |got: usize, expected: Option<usize>| got > 0 && expected.is_none_or(|expected| got == expected);
-        let [out, input] = weight.shape[..] else {
-            return Err(wrong_shape(&weight_name, &weight.shape, "[outputs, inputs]"));
-        };
-        if !(fits(out, outputs) && fits(input, inputs)) {
-            let length = |length: Option<usize>| length.map_or("any".to_owned(), |length| length.to_string());
-            let expected = format!("[{}, {}]", length(outputs), length(inputs));
-            return Err(wrong_shape(&weight_name, &weight.shape, &expected));
+/// Everything that an update changes.
+fn read_numbers(file: &Json, setup: &Setup, network: &Network, step: u64) -> Result<Numbers<f64>, SetupError> {
+    let layout = &network.graph.layout;
+    let parameters = read_array(file.get("parameters"), layout, "parameters", setup.precision)?;
+    let statistics = match file.get("extra").and_then(|extra| extra.get("running_statistics")) {
+        Some(given) => read_array(Some(given), &network.graph.statistics, "extra.running_statistics", setup.precision)?,
+        None => network.statistics(),
+    };
+    let mut memory = Memory::new(setup.optimizer, layout.len());
+    memory.step = step;
+    let Some(state) = file.get("optimizer_state") else {
+        if step > 0 && !memory.slots.is_empty() {
+            let allowed = format!("what {} remembers after {step} steps", setup.optimizer.id());
+            return Err(SetupError::new("optimizer_state", "nothing", allowed));
         }
-        let bias = read_tensor(file, &bias_name, setup.precision)?;
-        if bias.shape != [out] {
-            return Err(wrong_shape(&bias_name, &bias.shape, &format!("[{out}]")));
+        return Ok(Numbers { parameters, statistics, memory });
+    };
+    memory.step = read_step(state.get("step"), "optimizer_state.step")?;
+    for (slot, name) in memory.slots.iter_mut().zip(setup.optimizer.slots()) {
+        for entry in layout.entries.iter().filter(|entry| !setup.is_frozen(&layout.layers[entry.layer])) {
+            let place = format!("optimizer_state.parameters.{}", entry.name);
+            let of_entry = state.get("parameters").and_then(|parameters| parameters.get(&entry.name));
+            let tensor = read_tensor(of_entry, name, &place, setup.precision)?;
+            slot[entry.range()].copy_from_slice(&fitting(tensor, entry, &format!("{place}.{name}"))?);
         }
-        layers.push(Linear { weight: Matrix::from_rows(input, weight.data), bias: bias.data });
-        names.extend([weight_name, bias_name]);
     }
-    let given = file.get("parameters").map_or(&[][..], Json::fields);
-    match given.iter().find(|(name, _)| !names.contains(name)) {
+    Ok(Numbers { parameters, statistics, memory })
+}
+
+/// The flat array of a layout, of which every tensor must be there, and no other.
+fn read_array(from: Option<&Json>, layout: &Layout, place: &str, precision: Precision) -> Result<Vec<f64>, SetupError> {
+    let mut values = Vec::with_capacity(layout.len());
+    for entry in &layout.entries {
+        let tensor = read_tensor(from, &entry.name, place, precision)?;
+        values.extend(fitting(tensor, entry, &format!("{place}.{}", entry.name))?);
+    }
+    let given = from.map_or(&[][..], Json::fields);
+    match given.iter().find(|(name, _)| layout.entries.iter().all(|entry| entry.name != *name)) {
         Some((name, _)) => {
-            Err(SetupError::new(format!("parameters.{name}"), "a tensor", "nothing: the config has no such layer"))
+            Err(SetupError::new(format!("{place}.{name}"), "a tensor", "nothing: the config has no such layer"))
         }
-        None => Ok(layers),
+        None => Ok(values),
     }
 }
 
-fn wrong_shape(name: &str, got: &[usize], expected: &str) -> SetupError {
-    SetupError::new(format!("parameters.{name}"), &format!("the shape {got:?}"), format!("the shape {expected}"))
+fn fitting(tensor: Tensor, entry: &Entry, field: &str) -> Result<Vec<f64>, SetupError> {
+    if tensor.shape == entry.shape {
+        Ok(tensor.data)
+    } else {
+        Err(wrong_shape(field, &tensor.shape, &format!("{:?}", entry.shape)))
+    }
+}
+
+fn wrong_shape(field: &str, got: &[usize], expected: &str) -> SetupError {
+    SetupError::new(field, &format!("the shape {got:?}"), format!("the shape {expected}"))
 }
 
 fn read_batch(

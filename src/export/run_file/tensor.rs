@@ -17,13 +17,12 @@ pub struct Tensor {
 impl Tensor {
     /// A matrix.
     pub fn matrix<R: Real>(matrix: &Matrix<R>) -> Self {
-        Self { shape: vec![matrix.rows(), matrix.cols()], ..Self::vector(matrix.data()) }
+        Self::shaped(&[matrix.rows(), matrix.cols()], matrix.data())
     }
 
-    /// A vector.
-    pub fn vector<R: Real>(data: &[R]) -> Self {
-        let data: Vec<f64> = data.iter().map(|x| x.to_f64()).collect();
-        Self { shape: vec![data.len()], data, precision: R::PRECISION }
+    /// Numbers of this shape.
+    pub fn shaped<R: Real>(shape: &[usize], data: &[R]) -> Self {
+        Self { shape: shape.to_vec(), data: data.iter().map(|x| x.to_f64()).collect(), precision: R::PRECISION }
     }
 
     /// Writes it.
@@ -70,14 +69,15 @@ pub fn read(value: &Json, field: &str, precision: Precision) -> Result<Tensor, S
 
 fn read_number(value: &Json, field: &str, precision: Precision) -> Result<f64, SetupError> {
     let wrong = |allowed: &str| SetupError::new(field, &value.describe(), allowed);
-    let number = match value {
-        Json::Text(text) => match text.as_str() {
+    let number = if let Json::Text(text) = value {
+        match text.as_str() {
             "NaN" => Some(f64::NAN),
             "Infinity" => Some(f64::INFINITY),
             "-Infinity" => Some(f64::NEG_INFINITY),
             _ => None,
-        },
-        other => other.as_number(),
+        }
+    } else {
+        value.as_number()
     };
     let number = number.ok_or_else(|| wrong("numbers, or the strings \"NaN\", \"Infinity\", \"-Infinity\""))?;
     if precision == Precision::F32 && number.is_finite() && (number as f32).is_infinite() {

@@ -1,15 +1,15 @@
 //! Run -> JSON.
 
 use super::tensor::{self, Tensor};
-use super::{FORMAT, VERSION, block_name, config, tensor_name};
+use super::{FORMAT, VERSION, config};
 use crate::export::json::{Json, Writer};
 use crate::lab::data::Samples;
-use crate::lab::parameters::PARAMETERS;
+use crate::lab::experiment::Numbers;
+use crate::lab::parameters::Parameter;
 use crate::lab::{Experiment, Setup, stats};
-use crate::nn::{Linear, Matrix, Precision, Real, Targets};
-
-/// Tensors with their names, in the order of the network.
-type Named = Vec<(String, Tensor)>;
+use crate::nn::graph::Op;
+use crate::nn::layout::{Entry, Layout, Role};
+use crate::nn::{Matrix, Memory, Precision, Real, Targets};
 
 /// The run file of a run at its present step.
 pub fn write<R: Real>(run: &Experiment<R>) -> String {
@@ -19,14 +19,30 @@ pub fn write<R: Real>(run: &Experiment<R>) -> String {
     file.key("format").text(FORMAT);
     file.key("version").whole(VERSION);
     file.key("setup").json(&setup_json(&run.setup));
-    file.key("config").json(&config::of(&run.setup));
+    file.key("config").json(&config::of(&run.setup, run.step));
     file.key("step").whole(run.step);
-    write_tensors(file.key("parameters"), &parameters(&run.network.layers));
-    write_batch(file.key("batch"), &run.batch);
+    let Numbers { parameters, statistics, memory } = &run.numbers;
+    write_array(file.key("parameters"), &run.network.graph.layout, parameters);
+    file.key("batch").open("{");
+    write_samples(file, &run.batch);
+    write_dropout(file, run);
+    file.close("}");
     if let Some(batches) = &run.own_batches {
         file.key("batches").open("[");
-        batches.iter().for_each(|batch| write_batch(file, batch));
+        for batch in batches {
+            file.open("{");
+            write_samples(file, batch);
+            file.close("}");
+        }
         file.close("]");
+    }
+    if !memory.slots.is_empty() {
+        write_memory(file.key("optimizer_state"), run, memory);
+    }
+    if !statistics.is_empty() {
+        file.key("extra").open("{");
+        write_array(file.key("running_statistics"), &run.network.graph.statistics, statistics);
+        file.close("}");
     }
     file.key("measured").open("{");
     write_measured(file, run);
@@ -37,8 +53,8 @@ pub fn write<R: Real>(run: &Experiment<R>) -> String {
 
 /// A Setup as JSON, field by field, in the terms of a link; the fields are in the order of their names.
 pub fn setup_json(setup: &Setup) -> Json {
-    let mut fields: Vec<(String, Json)> = Vec::with_capacity(PARAMETERS.len());
-    for parameter in &PARAMETERS {
+    let mut fields: Vec<(String, Json)> = Vec::new();
+    for parameter in Parameter::all() {
         let place = fields.iter().take_while(|(key, _)| key.as_str() < parameter.key).count();
         fields.insert(place, (parameter.key.to_owned(), Json::from((parameter.get)(setup))));
     }
@@ -46,97 +62,109 @@ pub fn setup_json(setup: &Setup) -> Json {
 }
 
 fn write_measured<R: Real>(file: &mut Writer, run: &Experiment<R>) {
-    let gradients = parameters(&run.gradients.layers);
-    let gradient_norms = norms(&gradients);
-    // Each layer has two: its weights and its biases.
-    let layers = gradient_norms.len() / 2;
-    let by_layer = |norm: fn(&[(String, f64)]) -> f64| -> Vec<(String, f64)> {
-        let norms = gradient_norms.chunks(2).enumerate();
-        norms.map(|(layer, pair)| (block_name(layer, layers), norm(pair))).collect()
+    let layout = &run.network.graph.layout;
+    let gradients = &run.gradients.parameters;
+    let norm_of = |entry: &Entry| stats::norm(&gradients[entry.range()]);
+    let by_layer = |counts: fn(&Entry) -> bool| -> Vec<(&str, f64)> {
+        let norms = layout.layers.iter().enumerate().map(|(layer, name)| {
+            let norms: Vec<f64> = layout.of_layer(layer).filter(|&entry| counts(entry)).map(norm_of).collect();
+            (name.as_str(), norms)
+        });
+        norms.filter(|(_, norms)| !norms.is_empty()).map(|(name, norms)| (name, stats::norm(&norms))).collect()
     };
-    let layer_norms = by_layer(|pair| norm_of(pair));
-    let input_gradient = run.network.input_gradient(&run.gradients);
-    let activation_gradients = taps(&input_gradient, &run.gradients.pre, &run.gradients.post);
-    let mut updated = run.network.clone();
-    updated.update(&run.gradients, run.optimizer);
+    let layer_norms = by_layer(|_| true);
+    let all: Vec<f64> = layer_norms.iter().map(|(_, norm)| *norm).collect();
+    let entry_norms: Vec<(&str, f64)> =
+        layout.entries.iter().map(|entry| (entry.name.as_str(), norm_of(entry))).collect();
+    // No update needs the gradient of the inputs, so the run's own backward leaves it out.
+    let mut to_inputs = run.gradients.clone();
+    let loss = (run.setup.loss, &run.batch.targets);
+    run.network.backward(&run.numbers.parameters, &run.trace, loss, true, &mut to_inputs);
+    let next = run.next();
 
     file.key("loss").number(run.batch_loss, Precision::F64);
     Tensor::matrix(run.trace.logits()).write(file.key("logits"));
-    write_tensors(file.key("gradients"), &gradients);
-    write_norms(file.key("gradient_norms"), &gradient_norms);
+    write_array(file.key("gradients"), layout, gradients);
+    write_norms(file.key("gradient_norms"), &entry_norms);
     write_norms(file.key("layer_gradient_norms"), &layer_norms);
-    write_norms(file.key("weight_gradient_norms"), &by_layer(|pair| pair[0].1));
-    file.key("global_gradient_norm").number(norm_of(&layer_norms), Precision::F64);
-    write_tensors(file.key("activations"), &taps(&run.batch.inputs, &run.trace.pre, &run.trace.post));
+    write_norms(file.key("weight_gradient_norms"), &by_layer(|entry| entry.role == Role::Weight));
+    file.key("global_gradient_norm").number(stats::norm(&all), Precision::F64);
+    write_tensors(file.key("activations"), &taps(run, |node| &run.trace.cells[node].value));
+    let activation_gradients = taps(run, |node| &to_inputs.nodes[node]);
     write_tensors(file.key("activation_gradients"), &activation_gradients);
-    write_norms(file.key("activation_gradient_norms"), &norms(&activation_gradients));
-    write_tensors(file.key("clipped_gradients"), &gradients);
-    write_tensors(file.key("updated_parameters"), &parameters(&updated.layers));
-    // Plain gradient descent keeps nothing for a parameter.
-    file.key("updated_optimizer_state").open("{");
-    file.key("step").whole(run.step + 1);
-    write_tensors(file.key("parameters"), &[]);
+    let norms = activation_gradients.iter().map(|(name, tensor)| (*name, stats::norm(&tensor.data)));
+    write_norms(file.key("activation_gradient_norms"), &norms.collect::<Vec<_>>());
+    write_array(file.key("clipped_gradients"), layout, &next.clipped);
+    write_array(file.key("updated_parameters"), layout, &next.numbers.parameters);
+    write_memory(file.key("updated_optimizer_state"), run, &next.numbers.memory);
+}
+
+/// What the optimizer remembers of the parameters that learn.
+fn write_memory<R: Real>(file: &mut Writer, run: &Experiment<R>, memory: &Memory<R>) {
+    let layout = &run.network.graph.layout;
+    file.open("{");
+    file.key("step").whole(memory.step);
+    file.key("parameters").open("{");
+    if !memory.slots.is_empty() {
+        for entry in layout.entries.iter().filter(|entry| !run.setup.is_frozen(&layout.layers[entry.layer])) {
+            file.key(&entry.name).open("{");
+            for (slot, name) in memory.slots.iter().zip(run.setup.optimizer.slots()) {
+                Tensor::shaped(&entry.shape, &slot[entry.range()]).write(file.key(name));
+            }
+            file.close("}");
+        }
+    }
+    file.close("}");
     file.close("}");
 }
 
-fn write_batch<R: Real>(file: &mut Writer, samples: &Samples<R>) {
-    file.open("{");
+fn write_samples<R: Real>(file: &mut Writer, samples: &Samples<R>) {
     Tensor::matrix(&samples.inputs).write(file.key("inputs"));
     file.key("targets");
     match &samples.targets {
         Targets::Values(values) => Tensor::matrix(values).write(file),
         Targets::Classes(classes) => tensor::write_classes(file, classes),
     }
+}
+
+/// The factors that dropout drew for the batch.
+fn write_dropout<R: Real>(file: &mut Writer, run: &Experiment<R>) {
+    let nodes = run.network.graph.nodes.iter().zip(&run.trace.cells);
+    let drawn = nodes.filter(|(node, _)| matches!(node.op, Op::Dropout(_)));
+    let factors: Vec<(&str, Tensor)> =
+        drawn.map(|(node, cell)| (node.taps[0].as_str(), Tensor::matrix(&cell.aux))).collect();
+    if !factors.is_empty() {
+        write_tensors(file.key("dropout"), &factors);
+    }
+}
+
+/// The tensors of a flat array, by their names.
+fn write_array<R: Real>(file: &mut Writer, layout: &Layout, values: &[R]) {
+    file.open("{");
+    for entry in &layout.entries {
+        Tensor::shaped(&entry.shape, &values[entry.range()]).write(file.key(&entry.name));
+    }
     file.close("}");
 }
 
-fn write_tensors(file: &mut Writer, tensors: &[(String, Tensor)]) {
+fn write_tensors(file: &mut Writer, tensors: &[(&str, Tensor)]) {
     file.open("{");
     tensors.iter().for_each(|(name, tensor)| tensor.write(file.key(name)));
     file.close("}");
 }
 
 /// Norms are computed in 64 bits whatever the precision.
-fn write_norms(file: &mut Writer, norms: &[(String, f64)]) {
+fn write_norms(file: &mut Writer, norms: &[(&str, f64)]) {
     file.open("{");
     norms.iter().for_each(|(name, norm)| file.key(name).number(*norm, Precision::F64));
     file.close("}");
 }
 
-/// The parameters, or their gradients.
-fn parameters<R: Real>(layers: &[Linear<R>]) -> Named {
-    let mut tensors = Vec::with_capacity(2 * layers.len());
-    for (index, layer) in layers.iter().enumerate() {
-        let name = tensor_name(index, layers.len());
-        tensors.push((format!("{name}.weight"), Tensor::matrix(&layer.weight)));
-        tensors.push((format!("{name}.bias"), Tensor::vector(&layer.bias)));
-    }
-    tensors
-}
-
 /// What flows through the network, named: the value after each operation, and of each block.
-fn taps<R: Real>(input: &Matrix<R>, pre: &[Matrix<R>], post: &[Matrix<R>]) -> Named {
-    let mut taps = vec![("input".to_owned(), Tensor::matrix(input))];
-    for (index, pre) in pre.iter().enumerate() {
-        match post.get(index) {
-            Some(post) => {
-                let block = format!("block{}", index + 1);
-                taps.push((format!("{block}.linear0"), Tensor::matrix(pre)));
-                taps.push((format!("{block}.act0"), Tensor::matrix(post)));
-                taps.push((block, Tensor::matrix(post)));
-            }
-            None => taps.push(("logits".to_owned(), Tensor::matrix(pre))),
-        }
-    }
-    taps
-}
-
-fn norms(tensors: &[(String, Tensor)]) -> Vec<(String, f64)> {
-    tensors.iter().map(|(name, tensor)| (name.clone(), stats::norm(&tensor.data))).collect()
-}
-
-/// The norm of several arrays together.
-fn norm_of(norms: &[(String, f64)]) -> f64 {
-    let norms: Vec<f64> = norms.iter().map(|(_, norm)| *norm).collect();
-    stats::norm(&norms)
+fn taps<'a, R: Real>(run: &'a Experiment<R>, of: impl Fn(usize) -> &'a Matrix<R>) -> Vec<(&'a str, Tensor)> {
+    let nodes = run.network.graph.nodes.iter().enumerate();
+    nodes
+        .flat_map(|(index, node)| node.taps.iter().map(move |name| (name.as_str(), index)))
+        .map(|(name, index)| (name, Tensor::matrix(of(index))))
+        .collect()
 }

@@ -1,5 +1,7 @@
-//! One layer a file, forward beside backward.
+//! One layer a file, forward beside backward. The linear layer is [`affine`](super::kernels::affine) itself.
 
-mod linear;
+pub mod dropout;
+pub mod norm;
+pub mod skip;
 
-pub use linear::Linear;
+pub use norm::Norm;

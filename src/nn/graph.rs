@@ -1,0 +1,137 @@
+//! A network as a list of operations, each on values before it: the path that the signal takes, and the gradient back.
+
+use super::layers::{Norm, skip};
+use super::layout::{Layout, Role};
+
+/// What an operation does. Parameters are named by their place in the [`Layout`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// Columns of the batch's inputs, from this one on.
+    Input(usize),
+    /// y = x W^T + b.
+    Linear {
+        /// W.
+        weight: usize,
+        /// b, if there is one.
+        bias: Option<usize>,
+    },
+    /// y = gain * xhat + shift.
+    Norm {
+        /// Over what.
+        kind: Norm,
+        /// Multiplies.
+        gain: usize,
+        /// Is added, if there is one.
+        shift: Option<usize>,
+        /// The running mean, which the running variance follows in [`Graph::statistics`].
+        running: Option<usize>,
+    },
+    /// y = f(x).
+    Act,
+    /// y = x m, with factors m that are 0 for this share.
+    Dropout(f64),
+    /// y = x + scale * branch, the inputs being x and the branch.
+    Add(Scale),
+    /// y = t h + (1 - t) x, the inputs being x, h and what t is the sigmoid of.
+    Highway,
+}
+
+/// What a branch is multiplied by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scale {
+    /// Always the same.
+    Fixed(f64),
+    /// A parameter.
+    Learned(usize),
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What it does.
+    pub op: Op,
+    /// What with: earlier nodes.
+    pub inputs: Vec<usize>,
+    /// Columns of its value `[B, width]`.
+    pub width: usize,
+    /// What run files call its value; none for what stands between, two where a block ends with an operation.
+    pub taps: Vec<String>,
+}
+
+/// A network's operations, in the order of the forward pass; the last one's value is the logits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Graph {
+    /// The operations.
+    pub nodes: Vec<Node>,
+    /// Their parameters.
+    pub layout: Layout,
+    /// Statistics that normalization keeps for evaluation.
+    pub statistics: Layout,
+}
+
+impl Graph {
+    /// Adds an operation, and returns its place.
+    pub fn push(&mut self, op: Op, inputs: &[usize], width: usize) -> usize {
+        self.nodes.push(Node { op, inputs: inputs.to_vec(), width, taps: Vec::new() });
+        self.nodes.len() - 1
+    }
+
+    /// Gives a node's value a name.
+    pub fn tap(&mut self, node: usize, name: impl Into<String>) {
+        self.nodes[node].taps.push(name.into());
+    }
+
+    /// Begins another layer: what is added from now on belongs to it.
+    pub fn layer(&mut self, name: impl Into<String>) {
+        let name = name.into();
+        self.layout.layers.push(name.clone());
+        self.statistics.layers.push(name);
+    }
+
+    /// y = W x + b with parameters of its own.
+    pub fn linear(&mut self, input: usize, name: &str, outputs: usize, has_bias: bool) -> usize {
+        let inputs = self.nodes[input].width;
+        let weight = self.layout.add(format!("{name}.weight"), vec![outputs, inputs], Role::Weight);
+        let bias = has_bias.then(|| self.layout.add(format!("{name}.bias"), vec![outputs], Role::Bias));
+        self.push(Op::Linear { weight, bias }, &[input], outputs)
+    }
+
+    /// A normalization with gain and, but for RMS norm, shift.
+    pub fn norm(&mut self, input: usize, name: &str, kind: Norm) -> usize {
+        let width = self.nodes[input].width;
+        let gain = self.layout.add(format!("{name}.gain"), vec![width], Role::Gain);
+        let shift = (kind != Norm::RmsNorm).then(|| self.layout.add(format!("{name}.shift"), vec![width], Role::Shift));
+        let mut statistic =
+            |what: &str| self.statistics.add(format!("{name}.running_{what}"), vec![width], Role::Statistic);
+        let running = (kind == Norm::BatchNorm).then(|| (statistic("mean"), statistic("var")).0);
+        self.push(Op::Norm { kind, gain, shift, running }, &[input], width)
+    }
+
+    /// A branch joins what led around it.
+    pub fn join(&mut self, skip: skip::Skip, x: usize, branch: usize, scale: f64, name: &str) -> usize {
+        use skip::Skip;
+        let width = self.nodes[x].width;
+        match skip {
+            Skip::None => branch,
+            Skip::Residual | Skip::ScaledResidual => self.push(Op::Add(Scale::Fixed(scale)), &[x, branch], width),
+            Skip::Rezero => {
+                let alpha = self.layout.add(format!("{name}.alpha"), vec![1], Role::Scale);
+                self.push(Op::Add(Scale::Learned(alpha)), &[x, branch], width)
+            }
+            Skip::Highway => {
+                let gate = self.linear(x, &format!("{name}.gate"), width, true);
+                self.tap(gate, format!("{name}.gate"));
+                self.push(Op::Highway, &[x, branch, gate], width)
+            }
+        }
+    }
+
+    /// The nodes that multiply by a weight matrix, in order: what the lab calls the layers.
+    pub fn linears(&self) -> impl Iterator<Item = (usize, usize)> {
+        let weight = |(index, node): (usize, &Node)| match node.op {
+            Op::Linear { weight, .. } => Some((index, weight)),
+            Op::Input(_) | Op::Norm { .. } | Op::Act | Op::Dropout(_) | Op::Add(_) | Op::Highway => None,
+        };
+        self.nodes.iter().enumerate().filter_map(weight)
+    }
+}

@@ -1,0 +1,95 @@
+//! How a block's branch joins the path around it.
+
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+use crate::nn::activation::sigmoid;
+use crate::nn::{About, Choice, Matrix, Real};
+
+/// What leads around a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
+#[allow(missing_docs)] // Each variant's About is its documentation.
+pub enum Skip {
+    None,
+    Residual,
+    ScaledResidual,
+    Rezero,
+    Highway,
+}
+
+impl Choice for Skip {
+    fn about(self) -> About {
+        let (name, formula, help, source) = match self {
+            Self::None => ("none", "y = F(x)", "A plain chain: the gradient has no way around a layer.", "-"),
+            Self::Residual => (
+                "residual",
+                "y = x + s F(x)",
+                "The gradient gets around every block unchanged, and the branch adds to it: at the start it grows \
+                 by the square root of 1 + s^2 chi a block.",
+                "He, Zhang, Ren & Sun 2016",
+            ),
+            Self::ScaledResidual => (
+                "residual, scaled by depth",
+                "y = x + s F(x) / sqrt(L)",
+                "Small enough branches that their sum stays of order one at any depth.",
+                "Balduzzi et al. 2017; De & Smith 2020",
+            ),
+            Self::Rezero => (
+                "ReZero",
+                "y = x + alpha F(x), alpha learned from 0",
+                "Starts as the identity: the gradient arrives unchanged, and each block earns its share.",
+                "Bachlechner et al. 2021",
+            ),
+            Self::Highway => (
+                "highway",
+                "y = t F(x) + (1 - t) x, t = sigmoid(W_t x + b_t)",
+                "A learned gate decides how much of the input is carried past; it starts at mostly carry.",
+                "Srivastava, Greff & Schmidhuber 2015",
+            ),
+        };
+        About { name, formula, help, source }
+    }
+}
+
+/// y = x + scale * branch, all `[B, n]`.
+pub fn add<R: Real>(x: &Matrix<R>, branch: &Matrix<R>, scale: R, y: &mut Matrix<R>) {
+    for (y, (&x, &branch)) in y.data_mut().iter_mut().zip(x.data().iter().zip(branch.data())) {
+        *y = x + scale * branch;
+    }
+}
+
+/// dLoss/dy -> dLoss/dbranch of [`add`], all `[B, n]`; that to x is dLoss/dy itself.
+pub fn add_to_branch<R: Real>(dy: &Matrix<R>, scale: R, dbranch: &mut Matrix<R>) {
+    dbranch.data_mut().iter_mut().zip(dy.data()).for_each(|(out, &d)| *out = scale * d);
+}
+
+/// dLoss/dscale of [`add`].
+pub fn add_to_scale<R: Real>(dy: &Matrix<R>, branch: &Matrix<R>) -> R {
+    R::of(dy.data().iter().zip(branch.data()).map(|(d, b)| d.to_f64() * b.to_f64()).sum())
+}
+
+/// y = t h + (1 - t) x with t = sigmoid(gate), which is kept; all `[B, n]`.
+pub fn highway<R: Real>([x, h, gate]: [&Matrix<R>; 3], t: &mut Matrix<R>, y: &mut Matrix<R>) {
+    t.data_mut().iter_mut().zip(gate.data()).for_each(|(t, &gate)| *t = sigmoid(gate));
+    for ((y, &t), (&x, &h)) in y.data_mut().iter_mut().zip(t.data()).zip(x.data().iter().zip(h.data())) {
+        *y = t * h + (R::ONE - t) * x;
+    }
+}
+
+/// dLoss/dy -> the gradient to the `slot`th of x, h and the gate of [`highway`], all `[B, n]`.
+pub fn highway_backward<R: Real>(
+    slot: usize,
+    dy: &Matrix<R>,
+    [x, h]: [&Matrix<R>; 2],
+    t: &Matrix<R>,
+    out: &mut Matrix<R>,
+) {
+    let values = dy.data().iter().zip(t.data()).zip(x.data().iter().zip(h.data()));
+    for (out, ((&d, &t), (&x, &h))) in out.data_mut().iter_mut().zip(values) {
+        *out = match slot {
+            0 => d * (R::ONE - t),
+            1 => d * t,
+            _ => d * (h - x) * (t * (R::ONE - t)),
+        };
+    }
+}

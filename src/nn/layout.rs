@@ -1,0 +1,99 @@
+//! Where each parameter lies in the one flat array that holds them all, and what it is called.
+//!
+//! Parameters, their gradients, an optimizer's slots and the start are arrays of the same layout, so whatever goes
+//! through all of them (an update, a norm, a file) is one loop.
+
+use std::ops::Range;
+
+/// What a parameter is to its layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// W `[out, in]`.
+    Weight,
+    /// b `[out]`.
+    Bias,
+    /// What a normalization multiplies by `[n]`.
+    Gain,
+    /// What a normalization adds `[n]`.
+    Shift,
+    /// What a branch is multiplied by before it joins its skip `[1]`.
+    Scale,
+    /// A statistic that normalization keeps for evaluation `[n]`; no gradient goes to it.
+    Statistic,
+}
+
+/// One parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name in run files, such as `block1.linear0.weight`.
+    pub name: String,
+    /// Its shape; row-major.
+    pub shape: Vec<usize>,
+    /// The layer that it belongs to, by its place in [`Layout::layers`].
+    pub layer: usize,
+    /// What it is to that layer.
+    pub role: Role,
+    start: usize,
+}
+
+impl Entry {
+    /// How many numbers it has.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where it lies.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.start + self.len()
+    }
+}
+
+/// All parameters of a network, in the order of the forward pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Names of layers, in the order of the forward pass: `stem`, `block1` .. `blockL`, `final`, `head`.
+    pub layers: Vec<String>,
+    /// The parameters.
+    pub entries: Vec<Entry>,
+    len: usize,
+}
+
+impl Layout {
+    /// Numbers in the flat array.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Adds a parameter of the layer that was named last, and returns its place in [`entries`](Self::entries).
+    pub fn add(&mut self, name: String, shape: Vec<usize>, role: Role) -> usize {
+        let entry = Entry { name, shape, layer: self.layers.len().saturating_sub(1), role, start: self.len };
+        self.len += entry.len();
+        self.entries.push(entry);
+        self.entries.len() - 1
+    }
+
+    /// The numbers of one parameter in a flat array.
+    pub fn of<'a, R>(&self, entry: usize, values: &'a [R]) -> &'a [R] {
+        &values[self.entries[entry].range()]
+    }
+
+    /// The numbers of one parameter in a flat array.
+    pub fn of_mut<'a, R>(&self, entry: usize, values: &'a mut [R]) -> &'a mut [R] {
+        &mut values[self.entries[entry].range()]
+    }
+
+    /// The parameters of one layer.
+    pub fn of_layer(&self, layer: usize) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.layer == layer)
+    }
+}
