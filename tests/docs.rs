@@ -33,7 +33,7 @@ fn tables() -> Vec<(&'static str, String)> {
         ("orders", options::<Order>()),
         ("losses", choices::<Loss>("targets", |loss| targets(loss).to_owned())),
         ("tasks", choices::<Task>("inputs, classes", |task| format!("{}, {}", task.inputs(), classes(task)))),
-        ("optimizers", choices::<Optimizer>("remembers", |optimizer| remembers(optimizer))),
+        ("optimizers", choices::<Optimizer>("remembers", remembers)),
         ("schedules", options::<Schedule>()),
         ("clips", options::<Clip>()),
         ("formats", options::<GradientFormat>()),
