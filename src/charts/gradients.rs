@@ -94,12 +94,15 @@ pub fn draw<DB: DrawingBackend>(
 struct Run {
     hidden: usize,
     head: bool,
+    /// What the first layer is called by: blocks count from 1, and a stem before them is 0.
+    first: usize,
 }
 
 impl Run {
     fn of(snapshot: &Snapshot) -> Self {
         let head = snapshot.layers.last().is_some_and(|layer| layer.name == "head");
-        Self { hidden: snapshot.layers.len() - usize::from(head), head }
+        let has_stem = snapshot.layers.first().is_some_and(|layer| layer.name == "stem");
+        Self { hidden: snapshot.layers.len() - usize::from(head), head, first: usize::from(!has_stem) }
     }
 
     /// The column of layer `index`: by number from the input side, and the head under the head, so
@@ -285,7 +288,8 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         let Layout { plot, ref slots, .. } = self.layout;
         let (pen, theme) = (&self.pen, self.pen.theme);
         let y = plot.y1 + theme.px(2.0) + theme.row() / 2;
-        let name = |slot: usize| if slot == slots.hidden { "out".to_owned() } else { (slot + 1).to_string() };
+        let first = Run::of(snapshot).first;
+        let name = |slot: usize| if slot == slots.hidden { "out".to_owned() } else { (slot + first).to_string() };
         let reach = |slot: usize| {
             let (middle, half) = (slots.center(slot), theme.text_width(&name(slot)) / 2);
             let middle = if slot == slots.hidden { middle.min(plot.x1 - half) } else { middle };

@@ -302,8 +302,10 @@ impl Setup {
     pub fn changed(&self, key: &str, value: &str) -> Result<Self, SetupError> {
         let parameter = Parameter::find(key)?;
         let mut setup = self.clone();
-        (parameter.set)(&mut setup, &parameter.parse(value)?);
-        if !(parameter.applies)(&setup) {
+        let given = parameter.parse(value)?;
+        (parameter.set)(&mut setup, &given);
+        // A field that does nothing has its default: to ask for that is to ask for nothing.
+        if !(parameter.applies)(&setup) && given != (parameter.get)(&Self::for_task(setup.task)) {
             return Err(SetupError::new(key, value, NO_EFFECT));
         }
         if key != "loss" && !losses(setup.task).contains(&setup.loss) {

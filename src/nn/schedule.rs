@@ -10,8 +10,8 @@ use super::{About, Choice};
 #[allow(missing_docs)] // Each variant's About is its documentation.
 pub enum Schedule {
     Constant,
-    Step,
     Cosine,
+    Step,
 }
 
 impl Choice for Schedule {
@@ -42,7 +42,7 @@ pub struct Plan {
     pub kind: Schedule,
     /// The learning rate that it starts from.
     pub lr: f64,
-    /// Steps over which the rate rises to that, linearly.
+    /// Steps before it, over which the rate rises in equal parts.
     pub warmup: u64,
     /// Steps of a period.
     pub period: u64,
@@ -52,7 +52,7 @@ impl Plan {
     /// The learning rate of the update after `step` others.
     pub fn rate(self, step: u64) -> f64 {
         if step < self.warmup {
-            return self.lr * (step + 1) as f64 / self.warmup as f64;
+            return self.lr * (step + 1) as f64 / (self.warmup + 1) as f64;
         }
         let since = step - self.warmup;
         match self.kind {
@@ -75,8 +75,8 @@ mod tests {
         let plan = |kind| Plan { kind, lr: 2.0, warmup: 4, period: 10 };
         let near = |got: f64, expected: f64| assert!((got - expected).abs() < 1e-12, "{got} is not {expected}");
         for kind in [Schedule::Constant, Schedule::Step, Schedule::Cosine] {
-            near(plan(kind).rate(0), 0.5);
-            near(plan(kind).rate(3), 2.0);
+            near(plan(kind).rate(0), 0.4);
+            near(plan(kind).rate(3), 1.6);
             near(plan(kind).rate(4), 2.0);
         }
         near(plan(Schedule::Constant).rate(1000), 2.0);

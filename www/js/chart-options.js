@@ -1,6 +1,6 @@
 // The choices above the hero chart, the words below it, and what the outline of the earlier run stands for.
 
-import { count, format } from "./numbers.js";
+import { count, format, layerNumber } from "./numbers.js";
 import { byId, make, paced, write } from "./page.js";
 import { entry, text } from "./strings.js";
 
@@ -19,9 +19,11 @@ export function startChartOptions(store, catalog) {
   const showCaption = paced(() => {
     const { frame, measure } = store.state;
     if (!frame) return;
-    const last = frame.verdict.hidden_layers;
-    const ratio = format(frame.snapshot.first_to_last[measure], 2);
-    write(byId("gradients-caption"), text(`hero.captions.${measure}${last > 1 ? "" : "One"}`, { ratio, last }));
+    const { layers, first_to_last: ratios } = frame.snapshot;
+    const hidden = frame.verdict.hidden_layers;
+    const ends = { first: layerNumber(layers, 0), last: layerNumber(layers, hidden - 1) };
+    const values = { ratio: format(ratios[measure], 2), ...ends };
+    write(byId("gradients-caption"), text(`hero.captions.${measure}${hidden > 1 ? "" : "One"}`, values));
   });
 
   store.subscribe((state, before) => {

@@ -1,7 +1,7 @@
 // The canvases: sized to the page in device pixels, redrawn when what they show changes, and described in words.
 
 import { Chart, Look } from "../gradient_lab.js";
-import { count, format, spoken } from "./numbers.js";
+import { count, format, spoken, layerNumber } from "./numbers.js";
 import { byId } from "./page.js";
 import { text } from "./strings.js";
 
@@ -155,7 +155,7 @@ function gradientWords({ frame, measure, norm }) {
   const list = hidden
     .map((layer, index) => ({ index, magnitude: measure === "signal" ? layer.signal_gradient : layer.weight_gradient }))
     .filter(({ index }) => index % stride === 0 || index === hidden.length - 1)
-    .map(({ index, magnitude }) => text("hero.summaryLayer", { layer: index + 1, value: magnitudeWords(magnitude, norm) }));
+    .map(({ index, magnitude }) => text("hero.summaryLayer", { layer: layerNumber(hidden, index), value: magnitudeWords(magnitude, norm) }));
   return text("hero.summary", {
     measure: text(`hero.measures.${measure}`),
     layers: hidden.length,

@@ -25,7 +25,7 @@ const DECADES_ABOVE_ZERO = 5;
 export function createField(param, session) {
   const id = `control-${param.key}`;
   const change = (/** @type {string} */ value, /** @type {boolean} */ finished) => session.change(param.key, value, finished);
-  const input = param.kind === "choice" ? choice(param, change) : number(param, change, () => session.newSeed());
+  const input = createInput(param, change, session);
   input.main.id = id;
   input.main.setAttribute("aria-describedby", `${id}-complaint`);
 
@@ -74,6 +74,18 @@ export function createField(param, session) {
   };
 }
 
+/** @param {Param} param @param {Change} change @param {import("./session.js").Session} session */
+function createInput(param, change, session) {
+  switch (param.kind) {
+    case "choice":
+      return choice(param, change);
+    case "layers":
+      return layers(change);
+    default:
+      return number(param, change, () => session.newSeed());
+  }
+}
+
 /** @param {Param} param @param {Change} change */
 function choice(param, change) {
   const select = make("select", { onchange: () => change(select.value, true) });
@@ -90,6 +102,20 @@ function choice(param, change) {
         select.replaceChildren(...options.map((option) => make("option", { value: option }, names.get(option) ?? option)));
       }
       select.value = value;
+    },
+  };
+}
+
+/** A list such as 1-19,25. @param {Change} change */
+function layers(change) {
+  const main = make("input", { type: "text", placeholder: text("setup.noLayers"), onchange: () => change(main.value, true) });
+  return {
+    main,
+    elements: [main],
+    rename() {},
+    /** @param {Control} control */
+    show({ value }) {
+      if (document.activeElement !== main) main.value = value;
     },
   };
 }

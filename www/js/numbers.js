@@ -23,6 +23,15 @@ export function format(value, digits = 3) {
 }
 
 /**
+ * What a layer is called by, from its place: blocks count from 1, and a stem before them is 0.
+ * @param {{ name: string }[]} layers
+ * @param {number} index
+ */
+export function layerNumber(layers, index) {
+  return layers[0]?.name === "stem" ? index : index + 1;
+}
+
+/**
  * Always in the 3.1e-9 form.
  * @param {number} value
  */

@@ -1,7 +1,7 @@
 // The hero chart's numbers, and more, as a table: for reading exactly, for copying, for screen readers.
 
 import { magnitudeWords } from "./chart-view.js";
-import { count, format, percent } from "./numbers.js";
+import { count, format, percent, layerNumber } from "./numbers.js";
 import { byId, make, paced, write } from "./page.js";
 import { entry, text } from "./strings.js";
 
@@ -39,12 +39,17 @@ export function startTable(store) {
     );
   }
 
+  let shown = "";
   const show = paced(() => {
     const { frame, norm } = store.state;
     if (!frame || !details.open) return;
     const { layers, step } = frame.snapshot;
     write(caption, text("table.caption", { step: count(step), norm: text(`hero.norms.${norm}`) }));
-    if (body.rows.length !== layers.length) body.replaceChildren(...layers.map(emptyRow));
+    const names = layers.map((_, index) => rowName(layers, index));
+    if (names.join() !== shown) {
+      body.replaceChildren(...names.map(emptyRow));
+      shown = names.join();
+    }
     layers.forEach((layer, index) => {
       const { cells } = body.rows[index];
       COLUMNS.forEach(([, value], column) => write(cells[column + 1], value(layer, norm)));
@@ -56,8 +61,12 @@ export function startTable(store) {
   });
 }
 
-/** @param {Layer} _layer @param {number} index @param {Layer[]} layers */
-function emptyRow(_layer, index, layers) {
-  const name = index === layers.length - 1 ? text("table.output") : String(index + 1);
+/** @param {Layer[]} layers @param {number} index */
+function rowName(layers, index) {
+  return index === layers.length - 1 ? text("table.output") : String(layerNumber(layers, index));
+}
+
+/** @param {string} name */
+function emptyRow(name) {
   return make("tr", {}, make("th", { scope: "row" }, name), ...COLUMNS.map(() => make("td")));
 }

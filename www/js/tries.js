@@ -8,10 +8,15 @@ import { text } from "./strings.js";
 /** Name (a string key under "try") and changes. @type {[name: string, changes: Changes][]} */
 const TRIES = [
   ["reluHe", [["activation", "relu"], ["init", "he"], ["scale", "1"]]],
-  ["tanhXavier", [["activation", "tanh"], ["init", "xavier"], ["scale", "1"]]],
   ["tanhOrthogonal", [["activation", "tanh"], ["init", "orthogonal"], ["scale", "1"]]],
+  ["batchNorm", [["norm", "batch_norm"]]],
+  ["layerNorm", [["norm", "layer_norm"]]],
+  ["skip", [["skip", "residual"]]],
+  ["adam", [["optimizer", "adam"], ["lr", "0.001"]]],
+  ["clip", [["clip", "norm"]]],
   ["fewer", [["depth", "3"]]],
   ["huge", [["activation", "relu"], ["init", "normal"], ["scale", "1"]]],
+  ["half", [["gradient_format", "float16"]]],
   ["digits", [["task", "digits"], ["loss", "softmax_cross_entropy"]]],
 ];
 

@@ -9,6 +9,7 @@ export interface Magnitude { l2: number; rms: number; state: NumberState }
 
 export interface LayerSnapshot {
   name: string;
+  frozen: boolean;
   inputs: number;
   outputs: number;
   weight_gradient: Magnitude;
@@ -36,6 +37,8 @@ export interface Snapshot {
   loss: { batch: number; train: number; test?: number | null; chance: number };
   accuracy?: { train: number; test?: number | null } | null;
   layers: LayerSnapshot[];
+  rate: number;
+  clip: { before: number; after: number };
   first_to_last: { weights?: number | null; signal?: number | null };
   divergence?: Divergence | null;
 }
@@ -70,7 +73,7 @@ export interface CatalogParam {
   name: string;
   group: string;
   help: string;
-  kind: "choice" | "integer" | "number";
+  kind: "choice" | "integer" | "number" | "layers";
   default: string;
   min?: number | null;
   max?: number | null;

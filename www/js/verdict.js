@@ -1,6 +1,6 @@
 // Findings -> words. The rules behind the findings are the engine's (src/lab/diagnosis.rs); the sentences are strings.
 
-import { count, format, percent, spoken } from "./numbers.js";
+import { count, format, layerNumber, percent, spoken } from "./numbers.js";
 import { byId, paced, write } from "./page.js";
 import { entry, text, textInto } from "./strings.js";
 
@@ -43,14 +43,19 @@ function announce({ verdict, snapshot }) {
  * @param {Snapshot} snapshot
  */
 function headlineOf(verdict, snapshot) {
-  const { gradient, learning, ratio, hidden_layers: last } = verdict;
+  const { gradient, learning, ratio, hidden_layers: hidden } = verdict;
   const ownWords = `verdict.${gradient}.${learning}`;
   const key = gradient === "even" && ratio != null && ratio > 1 ? "evenMore" : gradient;
   return {
     key: `verdict.gradient.${key}`,
-    values: { ratio: emphasised(verdict), last, ...place(verdict, snapshot) },
+    values: { ratio: emphasised(verdict), ...ends(snapshot.layers, hidden), ...place(verdict, snapshot) },
     learning: text(entry(ownWords) ? ownWords : `verdict.learning.${learning}`),
   };
+}
+
+/** What the first and the last hidden layer are called by. @param {{ name: string }[]} layers @param {number} hidden */
+function ends(layers, hidden) {
+  return { first: layerNumber(layers, 0), last: layerNumber(layers, hidden - 1) };
 }
 
 /** The part of the headline that stands out. @param {Verdict} verdict */
@@ -75,14 +80,14 @@ function place({ gradient, divergence }, snapshot) {
       precision,
       step: count(divergence.step),
       quantity: text(`verdict.quantity.${divergence.quantity}`),
-      layer: hidden ? text("verdict.layer", { number: index + 1 }) : text("verdict.head"),
+      layer: hidden ? text("verdict.layer", { number: layerNumber(snapshot.layers, index) }) : text("verdict.head"),
     };
   }
   // On the way back the first layer that gets nothing is the one nearest to the loss.
   const layer = snapshot.layers.slice(0, -1).findLastIndex(
     (each) => each.signal_gradient.state === gradient || each.weight_gradient.state === gradient,
   );
-  return { precision, layer: layer + 1 };
+  return { precision, layer: layerNumber(snapshot.layers, layer) };
 }
 
 /**
@@ -99,9 +104,9 @@ function evidenceOf(verdict, snapshot) {
   if (verdict.factor && verdict.gradient !== "shallow") {
     sentences.push(text("verdict.factor", { factor: format(verdict.factor) }));
   }
-  sentences.push(moving(verdict.steps_to_move));
+  sentences.push(moving(verdict.steps_to_move, layerNumber(snapshot.layers, 0), snapshot.layers[0]?.frozen === true));
   if (verdict.dead >= MANY_DEAD) {
-    sentences.push(text("verdict.dead", { share: percent(verdict.dead), layer: verdict.dead_layer }));
+    sentences.push(text("verdict.dead", { share: percent(verdict.dead), layer: layerNumber(snapshot.layers, verdict.dead_layer - 1) }));
   }
   if (verdict.saturated >= MANY_SATURATED) sentences.push(text("verdict.saturated", { share: percent(verdict.saturated) }));
   if (verdict.learning === "stalled") {
@@ -110,11 +115,12 @@ function evidenceOf(verdict, snapshot) {
   return sentences.filter(Boolean);
 }
 
-/** @param {number | null | undefined} steps */
-function moving(steps) {
-  if (steps == null || steps === Infinity) return text("verdict.moveNever");
-  if (!(steps > 1)) return text("verdict.moveFast");
+/** @param {number | null | undefined} steps @param {number} first @param {boolean} frozen */
+function moving(steps, first, frozen) {
+  if (frozen) return text("verdict.moveFrozen", { first });
+  if (steps == null || steps === Infinity) return text("verdict.moveNever", { first });
+  if (!(steps > 1)) return text("verdict.moveFast", { first });
   // One digit is all that "about" promises, and more would only flicker from batch to batch.
   const about = Number(steps.toPrecision(1));
-  return text("verdict.move", { steps: about < 1e5 ? count(about) : about.toExponential(0).replace("e+", "e") });
+  return text("verdict.move", { first, steps: about < 1e5 ? count(about) : about.toExponential(0).replace("e+", "e") });
 }
