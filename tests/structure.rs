@@ -167,8 +167,24 @@ fn an_experiment_knows_neither_pictures_nor_the_page() {
 }
 
 #[test]
+fn the_theory_does_not_know_the_network() {
+    // Or it could not disagree with it. It reads formulas: of activations, starts and the Setup.
+    let formulas = ["nn::Activation", "nn::Init", "lab::Setup"];
+    for source in files("src/lab/theory/", ".rs") {
+        for path in paths(&source) {
+            let own = path == "lab::theory::" || path.starts_with("lab::theory::") || path == "nn::" || path == "lab::";
+            assert!(own || formulas.contains(&path.as_str()), "{} names {path}", source.path);
+        }
+        let code = code(&source.text);
+        let engine = ["Network", "Trace", "Gradients", "Matrix", "Experiment", "Run", "Shape"];
+        let named = words(&code).find(|word| engine.contains(word));
+        assert!(named.is_none(), "{} names {named:?}", source.path);
+    }
+}
+
+#[test]
 fn charts_see_plain_data_and_nothing_that_computes_it() {
-    let plain = ["lab::snapshot", "lab::history", "lab::learned", "nn::Precision", "charts"];
+    let plain = ["lab::snapshot", "lab::history", "lab::learned", "lab::theory::prediction", "nn::Precision", "charts"];
     for source in files("src/charts/", ".rs") {
         for path in paths(&source) {
             let allowed = plain.iter().any(|plain| path == *plain || path.starts_with(&format!("{plain}::")));
@@ -176,6 +192,7 @@ fn charts_see_plain_data_and_nothing_that_computes_it() {
         }
     }
     // Plain data stays plain: it does not know the run that it was taken from either.
+    assert_eq!(paths(&file("src/lab/theory/prediction.rs")), [""; 0], "what the theory says is plain data");
     for name in ["snapshot", "history", "learned"] {
         let source = file(&format!("src/lab/{name}.rs"));
         for path in paths(&source) {

@@ -56,6 +56,8 @@ pub struct Numbers<R> {
 pub struct Next<R> {
     /// The gradients `[P]` after clipping.
     pub clipped: Vec<R>,
+    /// What it takes off the parameters `[P]`.
+    pub changes: Vec<R>,
     /// The numbers after the update.
     pub numbers: Numbers<R>,
 }
@@ -181,9 +183,13 @@ impl<R: Real> Experiment<R> {
 
     /// The next update, worked out on copies.
     pub fn next(&self) -> Next<R> {
-        let mut next = Next { clipped: self.gradients.parameters.clone(), numbers: self.numbers.clone() };
-        self.update(&mut next.clipped, &mut next.numbers);
-        next
+        let (mut clipped, mut numbers) = (self.gradients.parameters.clone(), self.numbers.clone());
+        let mut memory = numbers.memory.clone();
+        self.update(&mut clipped, &mut numbers);
+        let learning = self.learning.iter().cloned();
+        let rule = self.setup.rule();
+        let changes = rule.changes(self.rate(), &self.numbers.parameters, &clipped, &mut memory, learning);
+        Next { clipped, changes, numbers }
     }
 
     /// Clips the gradients in place and updates the numbers.

@@ -14,6 +14,7 @@ pub mod run;
 pub mod setup;
 pub mod snapshot;
 pub mod stats;
+pub mod theory;
 
 pub use experiment::Experiment;
 pub use setup::{Setup, SetupError};

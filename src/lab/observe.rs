@@ -78,9 +78,9 @@ impl<R: Real> Experiment<R> {
 
     /// One layer; `fades` says that of the signal that comes back to it.
     fn observe_layer(&self, layer: &Layer, next: &Next<R>, fades: bool) -> LayerSnapshot {
-        let of = |values: &'_ [R]| values[layer.weights.clone()].to_vec();
-        let (weights, start) = (of(&self.numbers.parameters), of(&self.start.parameters));
-        let gradient = &self.gradients.parameters[layer.weights.clone()];
+        let range = || layer.weights.clone();
+        let (weights, start) = (&self.numbers.parameters[range()], &self.start.parameters[range()]);
+        let gradient = &self.gradients.parameters[range()];
         let signal = &self.gradients.nodes[layer.node];
         let blocked = layer.act.map(|act| {
             let before = self.network.graph.nodes[act].inputs[0];
@@ -90,9 +90,9 @@ impl<R: Real> Experiment<R> {
         let per_sample = signal.rows() as f64;
         let signal_gradient = stats::magnitude(signal.data(), per_sample, fades);
         let signal_fades = stats::fades(signal.data(), signal_gradient.state);
-        let weight_norm = stats::norm(&weights);
-        let start_norm = stats::norm(&start);
-        let update = stats::distance(&next.numbers.parameters[layer.weights.clone()], &weights);
+        let weight_norm = stats::norm(weights);
+        let start_norm = stats::norm(start);
+        let update = stats::norm(&next.changes[range()]);
         LayerSnapshot {
             name: layer.name.clone(),
             inputs: layer.inputs,
@@ -105,7 +105,7 @@ impl<R: Real> Experiment<R> {
             dead: blocked.as_ref().map(|blocked| blocked.dead),
             weight_rms: weight_norm / (weights.len() as f64).sqrt(),
             update_ratio: (weight_norm > 0.0).then(|| update / weight_norm),
-            distance: (start_norm > 0.0).then(|| stats::distance(&weights, &start) / start_norm),
+            distance: (start_norm > 0.0).then(|| stats::distance(weights, start) / start_norm),
         }
     }
 }

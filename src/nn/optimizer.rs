@@ -151,29 +151,60 @@ impl Rule {
         memory: &mut Memory<R>,
         ranges: impl Iterator<Item = Range<usize>>,
     ) {
+        self.each(lr, parameters, gradients, memory, ranges, |p, change| *p -= change);
+    }
+
+    /// What [`update`](Self::update) takes off each parameter, before it is rounded away: a small update may leave a
+    /// parameter as it is.
+    pub fn changes<R: Real>(
+        self,
+        lr: f64,
+        parameters: &[R],
+        gradients: &[R],
+        memory: &mut Memory<R>,
+        ranges: impl Iterator<Item = Range<usize>> + Clone,
+    ) -> Vec<R> {
+        let mut parameters = parameters.to_vec();
+        self.each(lr, &mut parameters, gradients, memory, ranges.clone(), |p, change| *p = change);
+        let mut changes = vec![R::ZERO; parameters.len()];
+        ranges.for_each(|range| changes[range.clone()].copy_from_slice(&parameters[range]));
+        changes
+    }
+
+    fn each<R: Real>(
+        self,
+        lr: f64,
+        parameters: &mut [R],
+        gradients: &[R],
+        memory: &mut Memory<R>,
+        ranges: impl Iterator<Item = Range<usize>>,
+        change: impl Fn(&mut R, R),
+    ) {
         memory.step += 1;
         let element = Element::new(self, lr, memory.step);
         for range in ranges {
             let pairs = parameters[range.clone()].iter_mut().zip(&gradients[range.clone()]);
             match &mut memory.slots[..] {
-                [] => pairs.for_each(|(p, &g)| element.plain(p, g)),
-                [slot] => pairs.zip(&mut slot[range]).for_each(|((p, &g), slot)| element.with_slot(p, g, slot)),
+                [] => pairs.for_each(|(p, &g)| change(p, element.plain(*p, g))),
+                [slot] => {
+                    pairs.zip(&mut slot[range]).for_each(|((p, &g), slot)| change(p, element.with_slot(*p, g, slot)))
+                }
                 [mean, square, ..] => {
                     let slots = mean[range.clone()].iter_mut().zip(&mut square[range]);
-                    pairs.zip(slots).for_each(|((p, &g), (mean, square))| element.adam(p, g, mean, square));
+                    pairs.zip(slots).for_each(|((p, &g), (mean, square))| change(p, element.adam(*p, g, mean, square)));
                 }
             }
         }
     }
 }
 
-/// The update of one number, with everything that is the same for all of them worked out.
+/// What an update takes off one number p, with everything that is the same for all of them worked out.
 struct Element<R> {
     kind: Optimizer,
     lr: R,
     decay: R,
     /// AdamW's decay of the parameter itself.
-    keep: R,
+    shrink: R,
     momentum: R,
     fresh: R,
     square_decay: R,
@@ -194,7 +225,7 @@ impl<R: Real> Element<R> {
             kind,
             lr: R::of(lr),
             decay: R::of(if is_apart { 0.0 } else { weight_decay }),
-            keep: R::of(if is_apart { 1.0 - lr * weight_decay } else { 1.0 }),
+            shrink: R::of(if is_apart { lr * weight_decay } else { 0.0 }),
             momentum: R::of(momentum),
             fresh: R::of(1.0 - momentum),
             square_decay: R::of(square_decay),
@@ -211,26 +242,26 @@ impl<R: Real> Element<R> {
         if self.decay == R::ZERO { g } else { g + self.decay * p }
     }
 
-    fn plain(&self, p: &mut R, g: R) {
-        *p -= self.lr * self.decayed(*p, g);
+    fn plain(&self, p: R, g: R) -> R {
+        self.lr * self.decayed(p, g)
     }
 
-    fn with_slot(&self, p: &mut R, g: R, slot: &mut R) {
-        let g = self.decayed(*p, g);
+    fn with_slot(&self, p: R, g: R, slot: &mut R) -> R {
+        let g = self.decayed(p, g);
         match self.kind {
             // The first step takes the gradient itself as the velocity.
             Optimizer::Momentum | Optimizer::Nesterov => {
                 *slot = if self.is_first { g } else { self.momentum * *slot + g };
                 let direction = if self.kind == Optimizer::Nesterov { g + self.momentum * *slot } else { *slot };
-                *p -= self.lr * direction;
+                self.lr * direction
             }
             Optimizer::Adagrad => {
                 *slot += g * g;
-                *p -= self.lr * g / (slot.sqrt() + self.eps);
+                self.lr * g / (slot.sqrt() + self.eps)
             }
             Optimizer::Rmsprop => {
                 *slot = self.square_decay * *slot + self.square_fresh * (g * g);
-                *p -= self.lr * g / (slot.sqrt() + self.eps);
+                self.lr * g / (slot.sqrt() + self.eps)
             }
             Optimizer::Sgd | Optimizer::Adam | Optimizer::Adamw => {
                 unreachable!("{:?} has another number of slots", self.kind)
@@ -238,14 +269,11 @@ impl<R: Real> Element<R> {
         }
     }
 
-    fn adam(&self, p: &mut R, g: R, mean: &mut R, square: &mut R) {
-        if self.kind == Optimizer::Adamw {
-            *p *= self.keep;
-        }
-        let g = self.decayed(*p, g);
+    fn adam(&self, p: R, g: R, mean: &mut R, square: &mut R) -> R {
+        let g = self.decayed(p, g);
         *mean = self.momentum * *mean + self.fresh * g;
         *square = self.square_decay * *square + self.square_fresh * (g * g);
-        *p -= self.corrected_lr * *mean / (square.sqrt() / self.correction + self.eps);
+        self.shrink * p + self.corrected_lr * *mean / (square.sqrt() / self.correction + self.eps)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// Folders that hold what others wrote or what was built.
+/// Folders that hold what others wrote or what was built: not the project's own.
 const SKIPPED: [&str; 4] = ["target", "dist", "node_modules", ".git"];
 
 /// A file of the project.
@@ -27,10 +27,12 @@ fn walk(folder: &Path, prefix: &str, sources: &mut Vec<Source>) {
         let entry = entry.expect("its entry can be read");
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}{name}");
+        // In a second worktree `.git` is a file.
+        if SKIPPED.contains(&name.as_str()) {
+            continue;
+        }
         if entry.file_type().expect("it has a type").is_dir() {
-            if !SKIPPED.contains(&name.as_str()) {
-                walk(&entry.path(), &format!("{path}/"), sources);
-            }
+            walk(&entry.path(), &format!("{path}/"), sources);
         } else {
             let bytes = std::fs::read(entry.path()).expect("the file can be read");
             sources.push(Source { path, text: String::from_utf8(bytes).unwrap_or_default() });
