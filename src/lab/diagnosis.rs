@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::history::History;
-use super::snapshot::{Divergence, LayerSnapshot, Snapshot, State};
+use super::snapshot::{Divergence, LayerSnapshot, Snapshot, Split, State};
 
 /// What the measurements say. Each finding has a fixed rule, stated at its variant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Verdict {
     pub ratio: Option<f64>,
     /// The geometric mean of that, a layer.
     pub factor: Option<f64>,
+    /// What that mean factor is made of; none where some layer's is not a positive number.
+    pub split: Option<Split>,
     /// Steps that layer 1 would need, at its present update, to change by 1 % of its weights.
     pub steps_to_move: Option<f64>,
     /// The hidden layer that the finding is about, counted from 1: the one nearest to the loss whose gradient is zero or
@@ -102,6 +104,7 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Verdict {
         hidden_layers: hidden.len(),
         ratio,
         factor: ratio.map(|ratio| libm::exp(libm::log(ratio) / (hidden.len() as f64 - 1.0))),
+        split: mean_split(hidden),
         steps_to_move: hidden.first().and_then(|first| first.update_ratio).map(|ratio| 0.01 / ratio),
         layer,
         dead: hidden.get(worst).map_or(0.0, dead),
@@ -113,6 +116,25 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Verdict {
         loss_chance: snapshot.loss.chance,
         divergence: snapshot.divergence.clone(),
     }
+}
+
+/// The geometric means of the factors between hidden layers.
+fn mean_split(hidden: &[LayerSnapshot]) -> Option<Split> {
+    let (_last, others) = hidden.split_last()?;
+    let splits: Vec<Split> = others.iter().map(|layer| layer.split).collect::<Option<_>>()?;
+    let mean = |part: fn(&Split) -> f64| {
+        let logarithms: f64 = splits.iter().map(|split| libm::log(part(split))).sum();
+        libm::exp(logarithms / splits.len() as f64)
+    };
+    let split = Split {
+        weights: mean(|split| split.weights),
+        slope: mean(|split| split.slope),
+        norm: mean(|split| split.norm),
+        skip: mean(|split| split.skip),
+        dropout: mean(|split| split.dropout),
+    };
+    let product = split.product();
+    (product.is_finite() && product > 0.0).then_some(split)
 }
 
 /// What the gradient does, and the hidden layer, counted from 1, where it shows.

@@ -22,6 +22,8 @@ pub struct Experiment<R> {
     pub(crate) network: Network,
     /// The layers as the lab shows them, input side first.
     pub(super) layers: Vec<Layer>,
+    /// How many operations each operation's value goes to.
+    pub(super) consumers: Vec<usize>,
     /// Which layers of the layout do not learn, and where the parameters of the others lie.
     pub(super) frozen: Vec<bool>,
     learning: Vec<Range<usize>>,
@@ -117,6 +119,7 @@ impl<R: Real> Experiment<R> {
             gradients: Gradients::new(&network.graph, rows),
             evaluator: Evaluator::new(&network, &data.train),
             layers: Layer::all(&network.graph),
+            consumers: network.graph.consumers(),
             frozen,
             learning,
             start: numbers.clone(),

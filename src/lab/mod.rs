@@ -1,5 +1,6 @@
 //! The experiment: Setup in, snapshots out.
 
+mod attribution;
 pub mod data;
 pub mod diagnosis;
 pub mod experiment;

@@ -67,8 +67,8 @@ impl<R: Real> Experiment<R> {
         // From the loss back, as the gradient goes: whether a zero is an underflow shows in the layer above.
         let mut fades = false;
         let mut layers: Vec<LayerSnapshot> = Vec::with_capacity(self.layers.len());
-        for layer in self.layers.iter().rev() {
-            let observed = self.observe_layer(layer, next, fades);
+        for (index, layer) in self.layers.iter().enumerate().rev() {
+            let observed = self.observe_layer(layer, self.layers.get(index + 1), next, fades);
             fades = stats::fades(self.gradients.nodes[layer.node].data(), observed.signal_gradient.state);
             layers.push(observed);
         }
@@ -76,8 +76,8 @@ impl<R: Real> Experiment<R> {
         layers
     }
 
-    /// One layer; `fades` says that of the signal that comes back to it.
-    fn observe_layer(&self, layer: &Layer, next: &Next<R>, fades: bool) -> LayerSnapshot {
+    /// One layer, and the one `above` it; `fades` says that of the signal that comes back to it.
+    fn observe_layer(&self, layer: &Layer, above: Option<&Layer>, next: &Next<R>, fades: bool) -> LayerSnapshot {
         let range = || layer.weights.clone();
         let (weights, start) = (&self.numbers.parameters[range()], &self.start.parameters[range()]);
         let gradient = &self.gradients.parameters[range()];
@@ -100,6 +100,7 @@ impl<R: Real> Experiment<R> {
             frozen: self.frozen[layer.place],
             weight_gradient: stats::magnitude(gradient, 1.0, signal_fades),
             signal_gradient,
+            split: above.and_then(|above| self.split(layer, above)),
             activation: stats::moments(self.trace.cells[layer.output].value.data()),
             saturated: blocked.as_ref().map(|blocked| blocked.saturated),
             dead: blocked.as_ref().map(|blocked| blocked.dead),

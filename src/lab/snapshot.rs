@@ -88,6 +88,8 @@ pub struct LayerSnapshot {
     /// dLoss/dz, z being the layer's pre-activations; for the head its logits.
     /// Its rms is that of one sample's own loss, so that it does not depend on the batch size.
     pub signal_gradient: Magnitude,
+    /// Why it is so much larger or smaller than that of the next layer; none for the head, and where it is 0.
+    pub split: Option<Split>,
     /// Mean and deviation of the layer's output over batch and units.
     pub activation: Moments,
     /// Share of values with |f'(z)| below 5 % of f's largest slope; none for the head.
@@ -100,6 +102,28 @@ pub struct LayerSnapshot {
     pub update_ratio: Option<f64>,
     /// |W - W0| / |W0|: how far the layer has moved since the start; none if it started at 0.
     pub distance: Option<f64>,
+}
+
+/// The factor by which the signal gradient changes from the next layer back to this one, as a product.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Split {
+    /// By the next layer's weights.
+    pub weights: f64,
+    /// By the slope of the activation.
+    pub slope: f64,
+    /// By normalization.
+    pub norm: f64,
+    /// By what comes along skips, and by what a branch is multiplied by.
+    pub skip: f64,
+    /// By dropout.
+    pub dropout: f64,
+}
+
+impl Split {
+    /// The whole factor.
+    pub fn product(self) -> f64 {
+        self.weights * self.slope * self.norm * self.skip * self.dropout
+    }
 }
 
 /// How large an array is. Norms are taken in f64 and scaled, so they do not underflow before the array does.

@@ -126,6 +126,13 @@ impl Graph {
         }
     }
 
+    /// How many operations each node's value goes to.
+    pub fn consumers(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.nodes.len()];
+        self.nodes.iter().flat_map(|node| &node.inputs).for_each(|&input| counts[input] += 1);
+        counts
+    }
+
     /// The nodes that multiply by a weight matrix, in order: what the lab calls the layers.
     pub fn linears(&self) -> impl Iterator<Item = (usize, usize)> {
         let weight = |(index, node): (usize, &Node)| match node.op {

@@ -17,6 +17,7 @@ pub fn layer(name: String, gradient: Magnitude) -> LayerSnapshot {
         frozen: false,
         weight_gradient: gradient,
         signal_gradient: Magnitude { l2: gradient.l2 * 0.5, rms: gradient.rms * 0.5, ..gradient },
+        split: None,
         activation: Moments { mean: 0.5, deviation: 0.1 },
         saturated: Some(0.0),
         dead: Some(0.0),

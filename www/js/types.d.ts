@@ -7,6 +7,8 @@ export type NumberState = "normal" | "zero" | "underflow" | "infinite" | "nan";
 
 export interface Magnitude { l2: number; rms: number; state: NumberState }
 
+export interface Split { weights: number; slope: number; norm: number; skip: number; dropout: number }
+
 export interface LayerSnapshot {
   name: string;
   frozen: boolean;
@@ -14,6 +16,7 @@ export interface LayerSnapshot {
   outputs: number;
   weight_gradient: Magnitude;
   signal_gradient: Magnitude;
+  split?: Split | null;
   activation: { mean: number; deviation: number };
   saturated?: number | null;
   dead?: number | null;
@@ -49,6 +52,7 @@ export interface Verdict {
   hidden_layers: number;
   ratio?: number | null;
   factor?: number | null;
+  split?: Split | null;
   steps_to_move?: number | null;
   dead: number;
   dead_layer: number;

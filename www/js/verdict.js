@@ -11,6 +11,9 @@ import { entry, text, textInto } from "./strings.js";
 const MANY_DEAD = 0.2;
 const MANY_SATURATED = 0.6;
 
+/** A factor that differs from 1 by less is not mentioned. */
+const LEAST_PART = 0.005;
+
 /** @param {import("./store.js").Store} store */
 export function startVerdict(store) {
   const headline = byId("headline");
@@ -102,7 +105,7 @@ function evidenceOf(verdict, snapshot) {
   }
   const sentences = [];
   if (verdict.factor && verdict.gradient !== "shallow") {
-    sentences.push(text("verdict.factor", { factor: format(verdict.factor) }));
+    sentences.push(text("verdict.factor", { factor: format(verdict.factor), parts: parts(verdict.split) }));
   }
   sentences.push(moving(verdict.steps_to_move, layerNumber(snapshot.layers, 0), snapshot.layers[0]?.frozen === true));
   if (verdict.dead >= MANY_DEAD) {
@@ -113,6 +116,15 @@ function evidenceOf(verdict, snapshot) {
     sentences.push(text("verdict.loss", { now: format(verdict.loss_now), chance: format(verdict.loss_chance) }));
   }
   return sentences.filter(Boolean);
+}
+
+/** What the factor is made of: the weights and the slope, and whatever else does something. @param {Verdict["split"]} split */
+function parts(split) {
+  if (!split) return "";
+  const named = Object.entries(split).filter(
+    ([part, factor]) => part === "weights" || part === "slope" || Math.abs(factor - 1) >= LEAST_PART,
+  );
+  return text("verdict.parts", { list: named.map(([part, factor]) => text(`verdict.part.${part}`, { factor: format(factor) })).join(" × ") });
 }
 
 /** @param {number | null | undefined} steps @param {number} first @param {boolean} frozen */

@@ -1,0 +1,49 @@
+//! Why a layer's gradient has the size that it has: the factor between it and the layer above, split into what each
+//! operation on the way back has done. The factors are ratios of norms, one after the other, so their product is exact.
+
+use super::experiment::Experiment;
+use super::observe::Layer;
+use super::snapshot::Split;
+use super::stats::norm;
+use crate::nn::graph::Op;
+use crate::nn::{Matrix, Real};
+
+impl<R: Real> Experiment<R> {
+    /// norm(dLoss/dz) of `layer` over that of the layer `above`, split; none where that is not a number.
+    pub(super) fn split(&self, layer: &Layer, above: &Layer) -> Option<Split> {
+        let graph = &self.network.graph;
+        let gradient = |node: usize| norm(self.gradients.nodes[node].data());
+        let mut split = Split { weights: 1.0, slope: 1.0, norm: 1.0, skip: 1.0, dropout: 1.0 };
+        let mut node = above.node;
+        while node != layer.node {
+            let op = &graph.nodes[node].op;
+            // Of what an addition or a gate brings together, the layer is in the branch.
+            let slot = usize::from(matches!(op, Op::Add(_) | Op::Highway));
+            let source = graph.nodes[node].inputs[slot];
+            let arrives = gradient(source);
+            // A value that goes to one operation only has its whole gradient from there.
+            let passed = if self.consumers[source] == 1 { arrives } else { self.passed(node, slot) };
+            let factor = match op {
+                Op::Linear { .. } => &mut split.weights,
+                Op::Act => &mut split.slope,
+                Op::Norm { .. } => &mut split.norm,
+                Op::Dropout(_) => &mut split.dropout,
+                Op::Input(_) | Op::Add(_) | Op::Highway => &mut split.skip,
+            };
+            *factor *= passed / gradient(node);
+            split.skip *= arrives / passed;
+            node = source;
+        }
+        let Split { weights, slope, norm, skip, dropout } = split;
+        [weights, slope, norm, skip, dropout].iter().all(|factor| factor.is_finite()).then_some(split)
+    }
+
+    /// The norm of what an operation hands back to one of its inputs, apart from what that gets from others.
+    fn passed(&self, node: usize, slot: usize) -> f64 {
+        let dy = &self.gradients.nodes[node];
+        let width = self.network.graph.nodes[self.network.graph.nodes[node].inputs[slot]].width;
+        let mut dx = Matrix::zeros(dy.rows(), width);
+        self.network.to_input(node, slot, &self.numbers.parameters, &self.trace, dy, &mut dx);
+        norm(dx.data())
+    }
+}
