@@ -5,13 +5,29 @@ use e2e::Page;
 
 const STEPS: usize = 200;
 
-/// Both precisions, five activations and starts, every loss, drawn data and real.
-const QUERIES: [&str; 5] = [
+/// Both precisions, every activation and loss, drawn data and real; every normalization, skip, optimizer, schedule and
+/// clip, dropout, frozen layers and gradients in 16 bits.
+const QUERIES: [&str; 20] = [
     "",
     "task=spiral&depth=12&activation=tanh&init=orthogonal&bias_variance=0.05&precision=f64&seed=3",
     "task=moons&depth=8&width=20&activation=gelu&init=mean_field&scale=1.7&loss=softmax_cross_entropy&batch=50&seed=4",
     "task=sine&depth=5&activation=mish&init=lsuv&lr=0.02&precision=f64&seed=5",
     "task=digits&depth=3&width=24&activation=selu&init=lecun&lr=0.05&seed=6",
+    "depth=30&activation=relu&init=he&norm=batch_norm&lr=0.01&seed=7",
+    "depth=10&norm=layer_norm&norm_place=after&optimizer=momentum&lr=0.02&precision=f64&seed=8",
+    "task=xor&depth=10&activation=elu&norm=rms_norm&optimizer=nesterov&lr=0.003&seed=9",
+    "task=spiral&depth=20&activation=relu&init=he&skip=residual&lr=0.001&clip=norm&clip_at=0.5&seed=10",
+    "depth=20&activation=silu&skip=scaled_residual&order=inner&optimizer=adam&lr=0.002&schedule=cosine&period=150&seed=11",
+    "task=moons&depth=8&activation=tanh&skip=rezero&order=post&optimizer=adagrad&lr=0.02&eps=1e-10&precision=f64&seed=12",
+    "depth=8&activation=leaky_relu&skip=highway&optimizer=rmsprop&lr=0.001&clip=value&clip_at=0.01&seed=13",
+    "depth=5&activation=gelu&skip=residual&block_layers=2&norm=batch_norm&optimizer=adamw&lr=0.003&weight_decay=0.1&seed=14",
+    "depth=6&activation=relu&init=he&dropout=0.3&lr=0.05&weight_decay=0.001&seed=15",
+    "depth=6&activation=hard_tanh&schedule=step&period=60&warmup=20&clip=layer&clip_at=0.1&seed=16",
+    "depth=6&activation=softsign&frozen=1-3&seed=17",
+    "depth=12&activation=tanh&gradient_format=float16&seed=18",
+    "depth=12&activation=identity&init=lecun&gradient_format=bfloat16&loss_scale=1024&lr=0.01&seed=19",
+    "task=digits&depth=4&width=16&activation=softplus&init=framework_default&norm=layer_norm&optimizer=adam&lr=0.003&seed=20",
+    "task=gaussians&depth=6&activation=relu&init=he_uniform&skip=scaled_residual&norm=rms_norm&dropout=0.1&optimizer=adam&lr=0.001&precision=f64&seed=21",
 ];
 
 #[tokio::test]
