@@ -50,7 +50,7 @@ pub const EPSILON: f64 = 1e-6;
 
 impl Clip {
     /// Clips gradients `[P]` in place. `skipped` says of a layer that it is frozen: its gradient is not used, so it does
-    /// not count.
+    /// not count, and it stays as it is.
     pub fn apply<R: Real>(self, threshold: f64, gradients: &mut [R], layout: &Layout, skipped: &[bool]) {
         let shrink = |gradients: &mut [R], norm: f64| {
             let factor = threshold / (norm + EPSILON);
@@ -79,14 +79,13 @@ impl Clip {
             }),
             Self::Value => {
                 let bound = R::of(threshold);
-                for g in gradients {
-                    *g = if *g > bound {
-                        bound
+                for g in layers().flat_map(range) {
+                    let g = &mut gradients[g];
+                    if *g > bound {
+                        *g = bound;
                     } else if *g < -bound {
-                        -bound
-                    } else {
-                        *g
-                    };
+                        *g = -bound;
+                    }
                 }
             }
         }
@@ -121,5 +120,7 @@ mod tests {
         near(clipped(Clip::Layer, 3.5, &gradients, [false; 2]), [3.0, 0.0, 0.0, 3.5]);
         near(clipped(Clip::Value, 2.0, &gradients, [false; 2]), [2.0, 0.0, 0.0, 2.0]);
         near(clipped(Clip::Norm, 1.0, &gradients, [false, true]), [1.0, 0.0, 0.0, 4.0]);
+        near(clipped(Clip::Layer, 1.0, &gradients, [false, true]), [1.0, 0.0, 0.0, 4.0]);
+        near(clipped(Clip::Value, 1.0, &gradients, [true, false]), [3.0, 0.0, 0.0, 1.0]);
     }
 }

@@ -303,7 +303,7 @@ impl Network {
             Op::Dropout(_) => dropout::apply(dy, aux, dx),
             Op::Add(_) if slot == 0 => dx.data_mut().copy_from_slice(dy.data()),
             Op::Add(scale) => skip::add_to_branch(dy, self.scale(scale, parameters), dx),
-            Op::Highway => skip::highway_backward(slot, dy, [input(0), input(1)], aux, dx),
+            Op::Highway => skip::highway_backward(slot, dy, [input(0), input(1), input(2)], aux, dx),
         }
     }
 

@@ -68,11 +68,13 @@ pub fn add_to_scale<R: Real>(dy: &Matrix<R>, branch: &Matrix<R>) -> R {
     R::of(dy.data().iter().zip(branch.data()).map(|(d, b)| d.to_f64() * b.to_f64()).sum())
 }
 
-/// y = t h + (1 - t) x with t = sigmoid(gate), which is kept; all `[B, n]`.
+/// y = t h + (1 - t) x with t = sigmoid(gate), which is kept; all `[B, n]`. 1 - t is taken as sigmoid(-gate), which
+/// does not cancel where the gate is all but open.
 pub fn highway<R: Real>([x, h, gate]: [&Matrix<R>; 3], t: &mut Matrix<R>, y: &mut Matrix<R>) {
     t.data_mut().iter_mut().zip(gate.data()).for_each(|(t, &gate)| *t = sigmoid(gate));
-    for ((y, &t), (&x, &h)) in y.data_mut().iter_mut().zip(t.data()).zip(x.data().iter().zip(h.data())) {
-        *y = t * h + (R::ONE - t) * x;
+    let gates = t.data().iter().zip(gate.data());
+    for ((y, (&t, &gate)), (&x, &h)) in y.data_mut().iter_mut().zip(gates).zip(x.data().iter().zip(h.data())) {
+        *y = t * h + sigmoid(-gate) * x;
     }
 }
 
@@ -80,16 +82,34 @@ pub fn highway<R: Real>([x, h, gate]: [&Matrix<R>; 3], t: &mut Matrix<R>, y: &mu
 pub fn highway_backward<R: Real>(
     slot: usize,
     dy: &Matrix<R>,
-    [x, h]: [&Matrix<R>; 2],
+    [x, h, gate]: [&Matrix<R>; 3],
     t: &Matrix<R>,
     out: &mut Matrix<R>,
 ) {
-    let values = dy.data().iter().zip(t.data()).zip(x.data().iter().zip(h.data()));
-    for (out, ((&d, &t), (&x, &h))) in out.data_mut().iter_mut().zip(values) {
+    let gates = t.data().iter().zip(gate.data());
+    let values = dy.data().iter().zip(gates).zip(x.data().iter().zip(h.data()));
+    for (out, ((&d, (&t, &gate)), (&x, &h))) in out.data_mut().iter_mut().zip(values) {
         *out = match slot {
-            0 => d * (R::ONE - t),
+            0 => d * sigmoid(-gate),
             1 => d * t,
-            _ => d * (h - x) * (t * (R::ONE - t)),
+            _ => d * (h - x) * (t * sigmoid(-gate)),
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_that_is_all_but_open_still_has_a_slope() {
+        let of = |value: f64| Matrix::<f32>::from_rows(1, [value]);
+        let (x, h, gate, dy) = (of(3.0), of(1.0), of(30.0), of(1.0));
+        let (mut t, mut y, mut out) = (of(0.0), of(0.0), of(0.0));
+        highway([&x, &h, &gate], &mut t, &mut y);
+        for (slot, expected) in [(0, (-30f32).exp()), (1, 1.0), (2, -2.0 * (-30f32).exp())] {
+            highway_backward(slot, &dy, [&x, &h, &gate], &t, &mut out);
+            assert!((out.data()[0] / expected - 1.0).abs() < 1e-6, "{slot}: {} is not {expected}", out.data()[0]);
+        }
     }
 }
