@@ -8,8 +8,9 @@ pub mod charts;
 pub mod export;
 pub mod lab;
 pub mod link;
-pub mod nn;
 pub mod number;
 pub mod task;
 #[cfg(target_arch = "wasm32")]
 mod web;
+
+pub use gradient_lab_nn as nn;

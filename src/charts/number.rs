@@ -47,7 +47,13 @@ pub(super) fn tick(value: f64, step: f64) -> String {
         return "0".to_owned();
     }
     if !(1e-4..1e5).contains(&step) || value.abs() >= 1e6 {
-        return format!("{value:.1e}").replace(".0e", "e");
+        let text = format!("{value:.1e}");
+        // One decimal, which says nothing if it is 0.
+        let parts = text.split_once('.').and_then(|(whole, rest)| Some((whole, rest.strip_prefix('0')?)));
+        return match parts {
+            Some((whole, power)) => format!("{whole}{power}"),
+            None => text,
+        };
     }
     let decimals = (-libm::floor(libm::log10(step) + 1e-9)).max(0.0) as usize;
     format!("{value:.decimals$}")

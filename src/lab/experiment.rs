@@ -9,7 +9,6 @@ use super::observe::Layer;
 use super::setup::Setup;
 use super::snapshot::{Accuracies, ClipNorms, Divergence, Losses, Quantity, Snapshot, State};
 use super::{picture, stats};
-use crate::nn::kernels::all_finite;
 use crate::nn::{Gradients, Init, Loss, Matrix, Memory, Mode, Network, Real, Trace};
 
 /// A run in the precision R. At any time the trace and the gradients are those of the present parameters on the batch
@@ -90,7 +89,7 @@ impl<R: Real> Experiment<R> {
             let mut first = data.train.none_like();
             let rows: Vec<usize> = (0..data.train.rows().min(LSUV_ROWS)).collect();
             first.gather(&data.train, &rows);
-            network.lsuv(&mut parameters, &first.inputs, setup.scale);
+            R::lsuv(&network, &mut parameters, &first.inputs, setup.scale);
         }
         Self::starting_from(setup, data, own_batches, network, parameters)
     }
@@ -151,9 +150,9 @@ impl<R: Real> Experiment<R> {
         self.batch.gather(&self.data.train, self.data.order.batch(self.step));
         let Self { network, numbers, batch, trace, gradients, setup, .. } = self;
         let mode = Mode::Train { seed: setup.seed, step: self.step };
-        network.forward(&numbers.parameters, &batch.inputs, mode, trace);
+        R::forward(network, &numbers.parameters, &batch.inputs, mode, trace);
         let loss = (setup.loss, &batch.targets);
-        self.batch_loss = network.backward(&numbers.parameters, trace, loss, false, gradients);
+        self.batch_loss = R::backward(network, &numbers.parameters, trace, loss, false, gradients);
         self.evaluation = None;
         self.divergence = self.find_divergence();
         if self.history.wants(self.step) {
@@ -167,11 +166,11 @@ impl<R: Real> Experiment<R> {
     fn find_divergence(&self) -> Option<Divergence> {
         let (values, layer, quantity) = if self.batch_loss.is_finite() {
             let gradient = |layer: &Layer| &self.gradients.parameters[layer.range.clone()];
-            let bad = self.layers.iter().rev().find(|layer| !all_finite(gradient(layer)))?;
+            let bad = self.layers.iter().rev().find(|layer| !R::all_finite(gradient(layer)))?;
             (gradient(bad), bad, Quantity::Gradient)
         } else {
             let output = |layer: &Layer| self.trace.cells[layer.output].value.data();
-            let bad = self.layers.iter().find(|layer| !all_finite(output(layer))).or(self.layers.last())?;
+            let bad = self.layers.iter().find(|layer| !R::all_finite(output(layer))).or(self.layers.last())?;
             (output(bad), bad, Quantity::Activation)
         };
         let nan = values.iter().any(|x| x.to_f64().is_nan());
@@ -198,8 +197,8 @@ impl<R: Real> Experiment<R> {
     /// Clips the gradients in place and updates the numbers.
     fn update(&self, gradients: &mut [R], numbers: &mut Numbers<R>) {
         let Numbers { parameters, statistics, memory } = numbers;
-        self.setup.clip.apply(self.setup.clip_at, gradients, &self.network.graph.layout, &self.frozen);
-        self.setup.rule().update(self.rate(), parameters, gradients, memory, self.learning.iter().cloned());
+        R::clip(self.setup.clip, self.setup.clip_at, gradients, &self.network.graph.layout, &self.frozen);
+        R::update(self.setup.rule(), self.rate(), parameters, gradients, memory, &self.learning);
         self.network.update_statistics(&self.trace, statistics);
     }
 
@@ -296,7 +295,7 @@ impl<R: Real> Evaluator<R> {
         for indices in rows.chunks(EVALUATION_ROWS) {
             self.chunk.gather(samples, indices);
             let logits = answer(network, &self.chunk.inputs, &mut self.trace);
-            total += loss.value(logits, &self.chunk.targets) * indices.len() as f64;
+            total += R::loss(loss, logits, &self.chunk.targets) * indices.len() as f64;
             let hits =
                 logits.iter_rows().zip(0..).filter(|&(logits, row)| class_of(logits, 0.0) == self.chunk.class(row));
             right += hits.count();
@@ -321,6 +320,6 @@ fn answer<'a, R: Real>(
     inputs: &Matrix<R>,
     trace: &'a mut Trace<R>,
 ) -> &'a Matrix<R> {
-    network.forward(&numbers.parameters, inputs, Mode::Evaluate(&numbers.statistics), trace);
+    R::forward(network, &numbers.parameters, inputs, Mode::Evaluate(&numbers.statistics), trace);
     trace.logits()
 }

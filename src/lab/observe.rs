@@ -41,7 +41,7 @@ impl Layer {
             let entry = &layout.entries[weight];
             let is_alone =
                 linears.iter().filter(|&&(_, other)| layout.entries[other].layer == entry.layer).count() == 1;
-            let own = entry.name.trim_end_matches(".weight");
+            let own = entry.name.strip_suffix(".weight").unwrap_or(&entry.name);
             let act = (node..end).find(|&other| graph.nodes[other].op == Op::Act);
             let bias = layout.entries.get(weight + 1).filter(|bias| bias.name == format!("{own}.bias"));
             let weights = entry.range();

@@ -1,16 +1,19 @@
 //! Norms and moments, in f64 whatever the network's precision.
 
 use super::snapshot::{LayerSnapshot, Magnitude, Moments, Ratios, State};
-use crate::nn::kernels::largest;
-pub use crate::nn::kernels::norm;
 use crate::nn::{Activation, Matrix, Real};
+
+/// The norm of all elements, which neither overflows nor underflows.
+pub fn norm<R: Real>(values: &[R]) -> f64 {
+    R::norm(values)
+}
 
 /// The size of a gradient, times `per_sample` for the rms. What is exactly zero has underflowed if what it was computed
 /// from `fades`.
 pub fn magnitude<R: Real>(values: &[R], per_sample: f64, fades: bool) -> Magnitude {
     let l2 = norm(values);
     let rms = l2 / (values.len() as f64).sqrt() * per_sample;
-    let largest = largest(values);
+    let largest = R::largest(values);
     let state = if l2.is_nan() {
         State::Nan
     } else if l2.is_infinite() {
@@ -28,7 +31,7 @@ pub fn magnitude<R: Real>(values: &[R], per_sample: f64, fades: bool) -> Magnitu
 /// Whether a gradient is so small that a zero behind it is one for want of range: it has underflowed, or it is so near
 /// to that (within a factor of 1e8) that one more layer may well have rounded to zero.
 pub fn fades<R: Real>(values: &[R], state: State) -> bool {
-    let largest = largest(values);
+    let largest = R::largest(values);
     state == State::Underflow || (largest > 0.0 && largest < R::SMALLEST_NORMAL * 1e8)
 }
 

@@ -227,7 +227,7 @@ fn if_positive<R: Real>(z: R, above: R, below: impl FnOnce() -> R) -> R {
 }
 
 /// 1 / (1 + exp(-z)), without overflow and exact far out on either side.
-pub(crate) fn sigmoid<R: Real>(z: R) -> R {
+pub fn sigmoid<R: Real>(z: R) -> R {
     let decay = (-z.abs()).exp();
     let small = decay / (R::ONE + decay);
     if z < R::ZERO { small } else { R::ONE / (R::ONE + decay) }
@@ -241,7 +241,7 @@ fn sigmoid_slope<R: Real>(z: R) -> R {
 }
 
 /// ln(1 + exp(z)), without overflow.
-pub(crate) fn softplus<R: Real>(z: R) -> R {
+pub fn softplus<R: Real>(z: R) -> R {
     let positive = if z > R::ZERO { z } else { R::ZERO };
     positive + (-z.abs()).exp().ln_1p()
 }

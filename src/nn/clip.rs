@@ -93,9 +93,11 @@ impl Clip {
 }
 
 #[cfg(test)]
+use super::layout::Role;
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::layout::Role;
 
     fn clipped(clip: Clip, threshold: f64, gradients: &[f64], skipped: [bool; 2]) -> Vec<f64> {
         let mut layout = Layout::default();

@@ -245,9 +245,11 @@ fn orthogonal(inputs: usize, outputs: usize, scale: f64, rng: &mut Rng) -> Vec<f
 }
 
 #[cfg(test)]
+use super::rng::Purpose;
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::rng::Purpose;
 
     /// Mean and variance of 90,000 weights.
     fn moments(init: Init, scale: f64) -> (f64, f64) {

@@ -107,9 +107,11 @@ pub fn largest<R: Real>(values: &[R]) -> f64 {
 }
 
 #[cfg(test)]
+use super::rng::{Purpose, Rng};
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nn::rng::{Purpose, Rng};
 
     fn random(rows: usize, cols: usize, rng: &mut Rng) -> Matrix<f64> {
         Matrix::from_rows(cols, (0..rows * cols).map(|_| rng.normal()))

@@ -5,6 +5,7 @@
 
 pub mod activation;
 pub mod clip;
+pub mod compiled;
 pub mod graph;
 pub mod half;
 pub mod init;
@@ -22,6 +23,7 @@ pub mod schedule;
 
 pub use activation::Activation;
 pub use clip::Clip;
+pub use compiled::Compiled;
 pub use half::{GradientFormat, Travel};
 pub use init::Init;
 pub use layers::Norm;

@@ -8,7 +8,7 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{About, Choice};
+use super::{About, Choice, Compiled};
 
 /// The float type that a network computes in.
 #[derive(
@@ -67,6 +67,7 @@ pub trait Real:
     + AddAssign
     + SubAssign
     + MulAssign
+    + Compiled
     + 'static
 {
     /// Several numbers side by side, in the vector registers that every target has.

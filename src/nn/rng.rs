@@ -52,9 +52,15 @@ impl Rng {
         Self { source, spare: None }
     }
 
+    /// 64 random bits. Never inlined, or the whole cipher would stand in the module twice.
+    #[inline(never)]
+    fn next(&mut self) -> u64 {
+        self.source.next_u64()
+    }
+
     /// Uniform on [0, 1), a multiple of 2^-53.
     pub fn unit(&mut self) -> f64 {
-        (self.source.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+        (self.next() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
     /// Uniform on [-bound, bound).
@@ -81,7 +87,7 @@ impl Rng {
     /// Shuffles, every order being equally likely (Fisher-Yates).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
-            let draw = u128::from(self.source.next_u64()) * (last as u128 + 1);
+            let draw = u128::from(self.next()) * (last as u128 + 1);
             items.swap(last, (draw >> 64) as usize);
         }
     }

@@ -79,7 +79,7 @@ fn write_measured<R: Real>(file: &mut Writer, run: &Experiment<R>) {
     // No update needs the gradient of the inputs, so the run's own backward leaves it out.
     let mut to_inputs = run.gradients.clone();
     let loss = (run.setup.loss, &run.batch.targets);
-    run.network.backward(&run.numbers.parameters, &run.trace, loss, true, &mut to_inputs);
+    R::backward(&run.network, &run.numbers.parameters, &run.trace, loss, true, &mut to_inputs);
     let next = run.next();
 
     file.key("loss").number(run.batch_loss, Precision::F64);

@@ -4,7 +4,7 @@
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::nn::{About, Choice, Matrix, Real};
+use super::super::{About, Choice, Matrix, Real};
 
 /// What a normalization takes its statistics over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]

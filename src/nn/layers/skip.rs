@@ -2,8 +2,8 @@
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::nn::activation::sigmoid;
-use crate::nn::{About, Choice, Matrix, Real};
+use super::super::activation::sigmoid;
+use super::super::{About, Choice, Matrix, Real};
 
 /// What leads around a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
