@@ -1,6 +1,5 @@
 //! Ten thousand random Setups build, train and are measured without a panic, and say so where a number is not finite.
 
-mod common;
 #[path = "common/setups.rs"]
 mod setups;
 
@@ -11,10 +10,9 @@ use gradient_lab::lab::snapshot::{Magnitude, Snapshot, State};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use common::digits;
-
 const SETUPS: u32 = 10_000;
 const STEPS: u32 = 10;
+const DIGITS: &[u8] = include_bytes!("../www/data/digits.txt");
 
 /// Everything that a Setup can say, at a size of which ten thousand can be trained. The digits, being 1,797 images
 /// whatever the Setup says, come now and then.
@@ -58,9 +56,8 @@ fn assert_well_formed(snapshot: &Snapshot, setup: &Setup) {
 fn ten_thousand_random_setups_train_without_a_panic() {
     let config =
         Config { cases: SETUPS, failure_persistence: None, max_global_rejects: 1_000_000, ..Config::default() };
-    let digits = digits();
     let tested = TestRunner::new(config).run(&small(), |setup| {
-        let mut run = start(&setup, Some(&digits)).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let mut run = start(&setup, Some(DIGITS)).map_err(|error| TestCaseError::fail(error.to_string()))?;
         assert_well_formed(&run.snapshot(), &setup);
         let done = run.step(STEPS);
         let snapshot = run.snapshot();

@@ -168,8 +168,8 @@ fn an_experiment_knows_neither_pictures_nor_the_page() {
 
 #[test]
 fn the_theory_does_not_know_the_network() {
-    // Or it could not disagree with it. It reads formulas: of activations, starts and the Setup.
-    let formulas = ["nn::Activation", "nn::Init", "lab::Setup"];
+    // Or it could not disagree with it. It reads formulas, of activations and starts, and what a Setup has chosen.
+    let formulas = ["nn::Activation", "nn::Init", "nn::Norm", "nn::Order", "nn::Place", "nn::Skip", "lab::Setup"];
     for source in files("src/lab/theory/", ".rs") {
         for path in paths(&source) {
             let own = path == "lab::theory::" || path.starts_with("lab::theory::") || path == "nn::" || path == "lab::";

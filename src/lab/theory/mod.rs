@@ -14,7 +14,8 @@ pub use critical::{critical, limit};
 pub use prediction::{Critical, LayerTheory, Limit, Theory};
 
 use super::Setup;
-use crate::nn::{self, Activation, Init};
+// The theory has words of its own for what a Setup calls alike.
+use crate::nn::{Activation, Init, Norm as SetupNorm, Order as SetupOrder, Place as SetupPlace, Skip};
 use block::{Passed, Stream};
 use finite_width::Fluctuations;
 
@@ -121,29 +122,29 @@ impl Assumptions {
     pub fn of(setup: &Setup, input: f64) -> Option<Self> {
         let shape = setup.shape();
         let skip = match setup.skip {
-            nn::Skip::None => None,
-            nn::Skip::Residual | nn::Skip::ScaledResidual => Some(shape.branch_scale()),
-            nn::Skip::Rezero => Some(0.0),
-            nn::Skip::Highway => return None,
+            Skip::None => None,
+            Skip::Residual | Skip::ScaledResidual => Some(shape.branch_scale()),
+            Skip::Rezero => Some(0.0),
+            Skip::Highway => return None,
         };
         let order = match setup.order {
             _ if skip.is_none() => Order::LinearFirst,
-            nn::Order::Inner => Order::LinearFirst,
-            nn::Order::Pre => Order::ActivationFirst,
-            nn::Order::Post => return None,
+            SetupOrder::Inner => Order::LinearFirst,
+            SetupOrder::Pre => Order::ActivationFirst,
+            SetupOrder::Post => return None,
         };
         if setup.dropout > 0.0 || setup.block_layers != 1 {
             return None;
         }
         let place = match setup.norm_place {
-            nn::Place::Before => Place::BeforeActivation,
-            nn::Place::After => Place::AfterActivation,
+            SetupPlace::Before => Place::BeforeActivation,
+            SetupPlace::After => Place::AfterActivation,
         };
         let norm = match setup.norm {
-            nn::Norm::None => None,
-            nn::Norm::BatchNorm => Some((Norm::Batch(setup.batch as usize), place)),
-            nn::Norm::LayerNorm => Some((Norm::Layer, place)),
-            nn::Norm::RmsNorm => Some((Norm::Rms, place)),
+            SetupNorm::None => None,
+            SetupNorm::BatchNorm => Some((Norm::Batch(setup.batch as usize), place)),
+            SetupNorm::LayerNorm => Some((Norm::Layer, place)),
+            SetupNorm::RmsNorm => Some((Norm::Rms, place)),
         };
         let stem = shape.has_stem().then_some(shape.width);
         let hidden = std::iter::repeat_n(shape.width, shape.depth);
