@@ -52,8 +52,7 @@ impl Rng {
         Self { source, spare: None }
     }
 
-    /// 64 random bits. Never inlined, or the whole cipher would stand in the module twice.
-    #[inline(never)]
+    /// 64 random bits. It is not generic, as shuffling is, so the cipher is compiled in this package alone.
     fn next(&mut self) -> u64 {
         self.source.next_u64()
     }
