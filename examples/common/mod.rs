@@ -1,0 +1,108 @@
+//! What the examples share: measuring a link over five seeds, and a table that says whose number is met.
+
+use std::ops::RangeInclusive;
+use std::process::ExitCode;
+
+use gradient_lab::lab::run::{Run, start};
+use gradient_lab::lab::snapshot::{LayerSnapshot, Snapshot};
+use gradient_lab::link;
+
+/// One random network tells little, the median of five a good deal.
+pub const SEEDS: RangeInclusive<u32> = 1..=5;
+
+/// A number that was promised, and what the lab measures.
+pub struct Row {
+    /// What is measured.
+    pub what: &'static str,
+    /// What was said of it, and by whom.
+    pub said: &'static str,
+    /// The lab's own: the median over the seeds.
+    pub measured: f64,
+    /// Within these it is as it was said.
+    pub within: [f64; 2],
+}
+
+impl Row {
+    fn is_kept(&self) -> bool {
+        (self.within[0]..=self.within[1]).contains(&self.measured)
+    }
+}
+
+/// Prints the table with its one-line reading; fails if a number is not within its bounds.
+pub fn report(title: &str, rows: Result<Vec<Row>, String>, reading: &str) -> ExitCode {
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!("{title}\n");
+    println!("{:<52} {:>10}  {:<21}  said", "", "measured", "wanted");
+    for row in &rows {
+        let wanted = format!("{} to {}", short(row.within[0]), short(row.within[1]));
+        let mark = if row.is_kept() { "" } else { "  MISSED" };
+        println!("{:<52} {:>10}  {wanted:<21}  {}{mark}", row.what, short(row.measured), row.said);
+    }
+    println!("\n{reading}\n");
+    if rows.iter().all(Row::is_kept) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Three digits of a number of any size.
+fn short(number: f64) -> String {
+    let size = number.abs();
+    if size != 0.0 && !(1e-3..1e5).contains(&size) { format!("{number:.2e}") } else { format!("{number:.3}") }
+}
+
+/// The run of a link, with a seed.
+pub fn run(query: &str, seed: u32) -> Result<Box<dyn Run>, String> {
+    let parsed = link::parse(&format!("{query}&seed={seed}"));
+    if !parsed.problems.is_empty() {
+        return Err(parsed.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+    }
+    let digits = include_bytes!("../../www/data/digits.txt");
+    start(&parsed.setup, Some(digits)).map_err(|error| error.to_string())
+}
+
+/// Of every seed the snapshot after so many steps.
+pub fn snapshots(query: &str, steps: u32, seeds: RangeInclusive<u32>) -> Result<Vec<Snapshot>, String> {
+    let snapshot = |seed| {
+        let mut run = run(query, seed)?;
+        run.step(steps);
+        Ok(run.snapshot())
+    };
+    seeds.map(snapshot).collect()
+}
+
+/// The median of what is read in the snapshots; NaN, which is within no bounds, if one has nothing to read.
+pub fn median(snapshots: &[Snapshot], read: impl Fn(&Snapshot) -> Option<f64>) -> f64 {
+    let Some(mut values) = snapshots.iter().map(read).collect::<Option<Vec<f64>>>() else { return f64::NAN };
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// |delta_1| / |delta_L|, blocks only: a stem is none.
+#[allow(dead_code)] // Not every example asks for everything.
+pub fn end_to_end(snapshot: &Snapshot) -> Option<f64> {
+    let [first, .., last] = blocks(snapshot) else { return None };
+    Some(first.signal_gradient.l2 / last.signal_gradient.l2)
+}
+
+/// The geometric mean of |delta_l| / |delta_l+1|.
+#[allow(dead_code)] // As above.
+pub fn factor(snapshot: &Snapshot) -> Option<f64> {
+    Some(end_to_end(snapshot)?.powf(1.0 / (blocks(snapshot).len() - 1) as f64))
+}
+
+/// The layers between the stem, if there is one, and the head.
+pub fn blocks(snapshot: &Snapshot) -> &[LayerSnapshot] {
+    let all = snapshot.layers.as_slice();
+    let stem = usize::from(all.first().is_some_and(|layer| layer.name == "stem"));
+    &all[stem..all.len() - 1]
+}
+
+/// The training loss; none if it is not finite.
+#[allow(dead_code)] // As above.
+pub fn loss(snapshot: &Snapshot) -> Option<f64> {
+    Some(snapshot.loss.train)
+}
