@@ -14,6 +14,7 @@ use gradient_lab::lab::snapshot::LayerSnapshot;
 
 const ADAM: &str = "task=disc&noise=0&test=0&samples=256&batch=256&width=32&optimizer=adam&lr=0.001";
 
+/// Prints what was said beside what the lab measures.
 pub fn main() -> ExitCode {
     common::report("Adam: layer 1 of sigmoid networks before the first update", rows(), READING)
 }

@@ -15,6 +15,7 @@ use gradient_lab::lab::snapshot::Snapshot;
 
 const DIGITS: &str = "task=digits&batch=256&width=64";
 
+/// Prints what was said beside what the lab measures.
 pub fn main() -> ExitCode {
     common::report("Normalization: the gradient's factor a layer at the start", rows(), READING)
 }

@@ -18,6 +18,7 @@ const TANH: &str = "task=disc&noise=0&test=0&samples=32&batch=32&width=32&activa
 const BIASES: f64 = 0.05;
 const DEPTHS: [u32; 3] = [5, 10, 20];
 
+/// Prints what was said beside what the lab measures.
 pub fn main() -> ExitCode {
     common::report("Schoenholz et al. 2017: what learns (guessing costs 0.676)", rows(), READING)
 }

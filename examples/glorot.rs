@@ -22,6 +22,7 @@ use gradient_lab::task::digits;
 const OLD: &str = "task=digits&batch=256&depth=5&width=128&activation=tanh&init=uniform&scale=0.08838834764831845";
 const XAVIER: &str = "task=digits&batch=256&depth=5&width=128&activation=tanh&init=xavier_uniform";
 
+/// Prints what was said beside what the lab measures.
 pub fn main() -> ExitCode {
     common::report("Glorot & Bengio 2010: layer 1 over layer 5, tanh, width 128", rows(), READING)
 }

@@ -13,6 +13,7 @@ use common::{Row, SEEDS, end_to_end, loss, median, snapshots};
 const RELU: &str = "task=disc&noise=0&test=0&samples=32&batch=32&depth=30&width=64&activation=relu&lr=0.03";
 const STEPS: u32 = 250;
 
+/// Prints what was said beside what the lab measures.
 pub fn main() -> ExitCode {
     common::report("He et al. 2015: 30 layers of ReLU after 250 steps (ln 2 is 0.693)", rows(), READING)
 }

@@ -14,6 +14,7 @@ use common::{Row, SEEDS, end_to_end, loss, median, snapshots};
 
 const RELU: &str = "task=disc&noise=0&test=0&samples=32&batch=32&width=64&activation=relu";
 
+/// Prints what was said beside what the lab measures.
 pub fn main() -> ExitCode {
     common::report("Plain against residual: the gradient at 50 layers, and what 30 layers learn", rows(), READING)
 }

@@ -14,6 +14,7 @@ use common::{Row, SEEDS, end_to_end, median, snapshots};
 
 const LINEAR: &str = "task=disc&noise=0&test=0&samples=4&batch=4&depth=50&width=32&activation=identity";
 
+/// Prints what was said beside what the lab measures.
 pub fn main() -> ExitCode {
     common::report("Saxe et al. 2013: |delta_1| / |delta_50| of a linear network", rows(), READING)
 }

@@ -4,9 +4,15 @@ use anyhow::Result;
 use e2e::Page;
 use serde_json::Value;
 
-/// Every field, with another value than its default.
-const FULL: &str = "v=1&task=spiral&noise=0.1&samples=200&test=0.4&depth=4&width=10&activation=tanh&init=mean_field\
-     &scale=1.5&bias_variance=0.05&seed=3&loss=mse&lr=0.02&batch=16&precision=f64";
+/// Every field, with another value than its default; the second has what acts only where the first's skip is not.
+const FULL: [&str; 2] = [
+    "v=1&task=spiral&noise=0.1&samples=200&test=0.4&depth=4&width=10&activation=tanh&norm=layer_norm&norm_place=after\
+     &skip=residual&skip_scale=0.5&order=post&block_layers=2&dropout=0.1&init=mean_field&scale=1.5&bias_variance=0.05\
+     &seed=3&loss=mse&optimizer=adam&lr=0.02&momentum=0.8&square_decay=0.99&eps=1e-6&weight_decay=0.01\
+     &schedule=cosine&period=500&warmup=10&batch=16&clip=norm&clip_at=0.5&frozen=1-2&precision=f64\
+     &gradient_format=float16&loss_scale=1024",
+    "v=1&skip=highway&gate_bias=-1",
+];
 
 /// The notice about the link: its title, and each of its lines.
 const NOTICE: &str =
@@ -16,22 +22,24 @@ const NOTICE: &str =
 async fn the_whole_setup_is_in_the_address() -> Result<()> {
     let page = Page::lab("").await?;
     assert_eq!(page.call("return location.search").await?, "", "a bare address stays bare");
-    let setup = page.call(&format!("await gradientLab.set('{FULL}'); return gradientLab.setup()")).await?;
-    let search = page.call("return location.search").await?;
-    let search = search.as_str().unwrap_or_default().trim_start_matches('?');
     let catalog = page.call("return gradientLab.catalog()").await?;
     for param in catalog["params"].as_array().into_iter().flatten() {
         let key = param["key"].as_str().unwrap_or_default();
-        let written = search.split('&').find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
-        assert!(written.is_some_and(|value| param["default"] != value), "{key} is not in {search}: extend FULL");
+        let mut parts = FULL.iter().flat_map(|link| link.split('&'));
+        let written = parts.find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
+        assert!(written.is_some_and(|value| param["default"] != value), "{key} is in no link: extend FULL");
     }
-    assert_eq!(search.len(), FULL.len(), "{search}");
-    assert_eq!(page.call("return gradientLab.link()").await?, format!("http://{}/?{search}", page.site.host()));
-
-    page.goto(search).await?;
-    page.ready().await?;
-    assert_eq!(page.call("return gradientLab.setup()").await?, setup);
-    assert_eq!(page.call(NOTICE).await?, Value::Array(vec![]));
+    for link in FULL {
+        let setup = page.call(&format!("await gradientLab.set('{link}'); return gradientLab.setup()")).await?;
+        let search = page.call("return location.search").await?;
+        let search = search.as_str().unwrap_or_default().trim_start_matches('?');
+        assert_eq!(search, link);
+        assert_eq!(page.call("return gradientLab.link()").await?, format!("http://{}/?{search}", page.site.host()));
+        page.goto(search).await?;
+        page.ready().await?;
+        assert_eq!(page.call("return gradientLab.setup()").await?, setup);
+        assert_eq!(page.call(NOTICE).await?, Value::Array(vec![]));
+    }
     Ok(())
 }
 
