@@ -43,7 +43,7 @@ impl<R: Real> Experiment<R> {
         let dy = &self.gradients.nodes[node];
         let width = self.network.graph.nodes[self.network.graph.nodes[node].inputs[slot]].width;
         let mut dx = Matrix::zeros(dy.rows(), width);
-        self.network.to_input(node, slot, &self.numbers.parameters, &self.trace, dy, &mut dx);
+        R::to_input(&self.network, (node, slot), &self.numbers.parameters, &self.trace, dy, &mut dx);
         norm(dx.data())
     }
 }

@@ -188,9 +188,8 @@ impl<R: Real> Experiment<R> {
         let (mut clipped, mut numbers) = (self.gradients.parameters.clone(), self.numbers.clone());
         let mut memory = numbers.memory.clone();
         self.update(&mut clipped, &mut numbers);
-        let learning = self.learning.iter().cloned();
-        let rule = self.setup.rule();
-        let changes = rule.changes(self.rate(), &self.numbers.parameters, &clipped, &mut memory, learning);
+        let (rule, parameters) = (self.setup.rule(), &self.numbers.parameters);
+        let changes = R::changes(rule, self.rate(), parameters, &clipped, &mut memory, &self.learning);
         Next { clipped, changes, numbers }
     }
 

@@ -22,6 +22,15 @@ pub trait Compiled: Sized {
         to_inputs: bool,
         gradients: &mut Gradients<Self>,
     ) -> f64;
+    /// [`Network::to_input`]
+    fn to_input(
+        network: &Network,
+        place: (usize, usize),
+        parameters: &[Self],
+        trace: &Trace<Self>,
+        dy: &Matrix<Self>,
+        dx: &mut Matrix<Self>,
+    );
     /// [`Network::lsuv`]
     fn lsuv(network: &Network, parameters: &mut [Self], x: &Matrix<Self>, scale: f64);
     /// [`Loss::value`]
@@ -37,6 +46,15 @@ pub trait Compiled: Sized {
         memory: &mut Memory<Self>,
         ranges: &[Range<usize>],
     );
+    /// [`Rule::changes`]
+    fn changes(
+        rule: Rule,
+        lr: f64,
+        parameters: &[Self],
+        gradients: &[Self],
+        memory: &mut Memory<Self>,
+        ranges: &[Range<usize>],
+    ) -> Vec<Self>;
     /// [`kernels::all_finite`]
     fn all_finite(values: &[Self]) -> bool;
     /// [`kernels::norm`]
@@ -70,6 +88,17 @@ macro_rules! compiled {
                 network.backward(parameters, trace, loss, to_inputs, gradients)
             }
             #[inline(never)]
+            fn to_input(
+                network: &Network,
+                (node, slot): (usize, usize),
+                parameters: &[Self],
+                trace: &Trace<Self>,
+                dy: &Matrix<Self>,
+                dx: &mut Matrix<Self>,
+            ) {
+                network.to_input(node, slot, parameters, trace, dy, dx);
+            }
+            #[inline(never)]
             fn lsuv(network: &Network, parameters: &mut [Self], x: &Matrix<Self>, scale: f64) {
                 network.lsuv(parameters, x, scale);
             }
@@ -91,6 +120,17 @@ macro_rules! compiled {
                 ranges: &[Range<usize>],
             ) {
                 rule.update(lr, parameters, gradients, memory, ranges.iter().cloned());
+            }
+            #[inline(never)]
+            fn changes(
+                rule: Rule,
+                lr: f64,
+                parameters: &[Self],
+                gradients: &[Self],
+                memory: &mut Memory<Self>,
+                ranges: &[Range<usize>],
+            ) -> Vec<Self> {
+                rule.changes(lr, parameters, gradients, memory, ranges.iter().cloned())
             }
             #[inline(never)]
             fn all_finite(values: &[Self]) -> bool {
