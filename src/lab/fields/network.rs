@@ -37,7 +37,7 @@ pub static TABLE: &[Parameter] = &[
     },
     Parameter {
         key: "norm",
-        name: "Normalization",
+        name: "Normalize",
         group: Group::Remedies,
         help: "What sets the scale of the signal anew in every layer.",
         domain: Domain::Choice(all::<crate::nn::Norm>),
