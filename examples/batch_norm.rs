@@ -15,11 +15,13 @@ use gradient_lab::lab::snapshot::Snapshot;
 
 const DIGITS: &str = "task=digits&batch=256&width=64";
 
+/// Prints the table; fails if a number is missed.
 pub fn main() -> ExitCode {
     common::report("Normalization: the gradient's factor a layer at the start", rows(), READING)
 }
 
-const READING: &str = "Layer norm sets the scale, not the slope, and sigmoid vanishes all the same; batch norm cures sigmoid and explodes with ReLU.";
+const READING: &str = "Layer norm sets the scale, not the slope, and sigmoid vanishes all the same; batch norm \
+    cures sigmoid and explodes with ReLU.";
 
 /// The factor a layer, without layer 1.
 fn factor(snapshot: &Snapshot) -> Option<f64> {
