@@ -1,7 +1,7 @@
 //! How deep a tanh network can be and still learn. `cargo run --release --example depth_scale`
 //!
-//! Schoenholz et al. 2017: a random network learns up to about 6 of its depth scales, whatever the task; at the edge of
-//! chaos there is no such limit. The depth scale is the theory's alone, 1 / |ln chi| (docs/model.md, Mean-field
+//! Schoenholz et al. 2017: a random network learns up to about 6 of its depth scales; at the edge of chaos
+//! there is no such limit. The depth scale is the theory's alone, 1 / |ln chi| (docs/model.md, Mean-field
 //! theory); whether a network learns, the lab measures: the loss after 300 steps, 32 points of `disc`, full batch, SGD
 //! 0.1, width 32, sigma_b^2 = 0.05. The paper's own map is of wide networks on MNIST; the bounds are this project's.
 //! The map ends at 20 layers: with 40 and 300 steps even the critical start has only begun to learn (loss 0.59).
