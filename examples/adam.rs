@@ -2,8 +2,8 @@
 //!
 //! Kingma & Ba 2015: the size of Adam's steps does not depend on the scale of the gradient, and its first is the rate
 //! times g / (|g| + epsilon). The numbers are this project's design: sigmoid, Xavier, width 32, epsilon 1e-8, on 256
-//! points of `disc`. They are held to within a factor of two, since a ratio over 10 or 20 random layers of 32 units is no
-//! surer than that in five seeds; where |g| is near epsilon the step is as unsure as g.
+//! points of `disc`. They are held to within a factor of two, since a ratio over 10 or 20 random layers of 32 units is
+//! no surer than that in five seeds; where |g| is near epsilon the step is as unsure as g.
 
 mod common;
 
@@ -14,12 +14,13 @@ use gradient_lab::lab::snapshot::LayerSnapshot;
 
 const ADAM: &str = "task=disc&noise=0&test=0&samples=256&batch=256&width=32&optimizer=adam&lr=0.001";
 
-/// Prints what was said beside what the lab measures.
+/// Prints the table; fails if a number is missed.
 pub fn main() -> ExitCode {
     common::report("Adam: layer 1 of sigmoid networks before the first update", rows(), READING)
 }
 
-const READING: &str = "Adam moves layer 1 by the full rate while its gradient is above epsilon, however small; far below, it moves nothing.";
+const READING: &str = "Adam moves layer 1 by the full rate while its gradient is above epsilon, however small; \
+    far below, it moves nothing.";
 
 fn rows() -> Result<Vec<Row>, String> {
     let gradient = |layer: &LayerSnapshot| Some(layer.weight_gradient.rms);

@@ -1,9 +1,9 @@
 //! How deep a tanh network can be and still learn. `cargo run --release --example depth_scale`
 //!
-//! Schoenholz et al. 2017: a random network learns up to about 6 of its depth scales, whatever the task; at the edge of
-//! chaos there is no such limit. The depth scale is the theory's alone, 1 / |ln chi| (docs/model.md, Mean-field theory);
-//! whether a network learns, the lab measures: the loss after 300 steps, 32 points of `disc`, full batch, SGD 0.1, width
-//! 32, sigma_b^2 = 0.05. The paper's own map is of wide networks on MNIST; the bounds are this project's.
+//! Schoenholz et al. 2017: a random network learns up to about 6 of its depth scales; at the edge of chaos
+//! there is no such limit. The depth scale is the theory's alone, 1 / |ln chi| (docs/model.md, Mean-field
+//! theory); whether a network learns, the lab measures: the loss after 300 steps, 32 points of `disc`, full batch, SGD
+//! 0.1, width 32, sigma_b^2 = 0.05. The paper's own map is of wide networks on MNIST; the bounds are this project's.
 //! The map ends at 20 layers: with 40 and 300 steps even the critical start has only begun to learn (loss 0.59).
 
 mod common;
@@ -18,13 +18,13 @@ const TANH: &str = "task=disc&noise=0&test=0&samples=32&batch=32&width=32&activa
 const BIASES: f64 = 0.05;
 const DEPTHS: [u32; 3] = [5, 10, 20];
 
-/// Prints what was said beside what the lab measures.
+/// Prints the table; fails if a number is missed.
 pub fn main() -> ExitCode {
     common::report("Schoenholz et al. 2017: what learns (guessing costs 0.676)", rows(), READING)
 }
 
-const READING: &str =
-    "The theory of an untrained network tells how deep it may be to be trained: about six depth scales.";
+const READING: &str = "The theory of an untrained network tells how deep it may be to be trained: about six \
+    depth scales.";
 
 fn rows() -> Result<Vec<Row>, String> {
     let edge = critical(Activation::Tanh, BIASES).ok_or("tanh has a critical start")?.weight_variance;

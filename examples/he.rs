@@ -2,24 +2,27 @@
 //!
 //! He, Zhang, Ren & Sun 2015: at 30 layers Xavier's start stalls the learning entirely, theirs converges. They trained
 //! convolutions on ImageNet; the numbers are this project's design, for 30 layers of 64 units, SGD 0.03, full batch.
-//! The design has 256 points of `disc` and 500 steps. 32 points and 250 steps show the same at a sixteenth of the price.
+//! The design has 256 points of `disc` and 500 steps; 32 points and 250 steps show the same at a sixteenth of the
+//! price. At the design's own size four of the lab's five seeds of He's start end below 0.2, one at 0.86, and one of
+//! Xavier's learns. So few points are seldom half of each class, and guessing then costs less than ln 2: a loss is shown over what
+//! guessing costs.
 
 mod common;
 
 use std::process::ExitCode;
 
-use common::{Row, SEEDS, end_to_end, loss, median, snapshots};
+use common::{Row, SEEDS, end_to_end, median, share_of_chance, snapshots};
 
 const RELU: &str = "task=disc&noise=0&test=0&samples=32&batch=32&depth=30&width=64&activation=relu&lr=0.03";
 const STEPS: u32 = 250;
 
-/// Prints what was said beside what the lab measures.
+/// Prints the table; fails if a number is missed.
 pub fn main() -> ExitCode {
-    common::report("He et al. 2015: 30 layers of ReLU after 250 steps (ln 2 is 0.693)", rows(), READING)
+    common::report("He et al. 2015: 30 layers of ReLU after 250 steps", rows(), READING)
 }
 
-const READING: &str =
-    "A factor of 0.7 a layer is enough to learn nothing; twice the variance keeps the gradient and learns.";
+const READING: &str = "A factor of 0.7 a layer is enough to learn nothing; twice the variance keeps the \
+    gradient and learns.";
 
 fn rows() -> Result<Vec<Row>, String> {
     let of = |init: &str, steps| snapshots(&format!("{RELU}&init={init}"), steps, SEEDS);
@@ -37,22 +40,22 @@ fn rows() -> Result<Vec<Row>, String> {
             within: [0.2, 1.8],
         },
         Row {
-            what: "Xavier: loss",
-            said: "0.68 or above (this project's design)",
-            measured: median(&of("xavier", STEPS)?, loss),
-            within: [0.67, 0.70],
+            what: "Xavier: loss over that of guessing",
+            said: "0.68 / ln 2 = 0.98 or above (this project's design)",
+            measured: median(&of("xavier", STEPS)?, share_of_chance),
+            within: [0.98, 1.01],
         },
         Row {
-            what: "He: loss",
-            said: "below 0.2 (this project's design)",
-            measured: median(&of("he", STEPS)?, loss),
-            within: [0.0, 0.2],
+            what: "He: loss over that of guessing",
+            said: "below 0.2 / ln 2 = 0.29 (this project's design)",
+            measured: median(&of("he", STEPS)?, share_of_chance),
+            within: [0.0, 0.29],
         },
         Row {
-            what: "framework default: loss",
-            said: "0.69 (this project's design)",
-            measured: median(&of("framework_default", STEPS)?, loss),
-            within: [0.68, 0.70],
+            what: "framework default: loss over that of guessing",
+            said: "0.69 / ln 2 = 1 (this project's design)",
+            measured: median(&of("framework_default", STEPS)?, share_of_chance),
+            within: [0.98, 1.01],
         },
     ])
 }

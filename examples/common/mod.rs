@@ -101,8 +101,14 @@ pub fn blocks(snapshot: &Snapshot) -> &[LayerSnapshot] {
     &all[stem..all.len() - 1]
 }
 
-/// The training loss; none if it is not finite.
+/// The training loss.
 #[allow(dead_code)] // As above.
 pub fn loss(snapshot: &Snapshot) -> Option<f64> {
     Some(snapshot.loss.train)
+}
+
+/// The training loss over that of the best constant answer, which is below ln 2 where one class has more points.
+#[allow(dead_code)] // As above.
+pub fn share_of_chance(snapshot: &Snapshot) -> Option<f64> {
+    Some(snapshot.loss.train / snapshot.loss.chance)
 }
