@@ -1,5 +1,5 @@
 //! What a field of a Setup is: the link, the run file, the catalog of controls and validation all read the table of
-//! [`fields`](super::fields).
+//! `fields`.
 
 use crate::nn::{About, Choice};
 use crate::number;

@@ -39,7 +39,7 @@ fn gauss_legendre() -> [(f64, f64); POINTS] {
     })
 }
 
-/// Points u and weights such that the sum of weight * h(u) is E[h(u)] for u ~ N(0, 1), where h varies as a function of
+/// Points u and weights such that the sum of weight * h(u) is `E[h(u)]` for u ~ N(0, 1), where h varies as a function of
 /// deviation * u and has its kinks at `kinks` of that.
 fn normal_points(deviation: f64, kinks: &[f64]) -> Vec<(f64, f64)> {
     let mut edges: Vec<f64> = (0..=(2.0 * REACH / WIDEST) as u32).map(|i| WIDEST * f64::from(i) - REACH).collect();
@@ -62,7 +62,7 @@ fn normal_points(deviation: f64, kinks: &[f64]) -> Vec<(f64, f64)> {
     points
 }
 
-/// E[h(z)] for z ~ N(0, q), where h has its kinks at `kinks` and is as smooth as an activation elsewhere.
+/// `E[h(z)]` for z ~ N(0, q), where h has its kinks at `kinks` and is as smooth as an activation elsewhere.
 pub fn normal_mean(q: f64, kinks: &[f64], h: impl Fn(f64) -> f64) -> f64 {
     let deviation = q.sqrt();
     normal_points(deviation, kinks).into_iter().map(|(u, weight)| weight * h(deviation * u)).sum()
@@ -71,30 +71,30 @@ pub fn normal_mean(q: f64, kinks: &[f64], h: impl Fn(f64) -> f64) -> f64 {
 /// What an activation does to z ~ N(0, q): means, and what the corrections for a finite width need.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moments {
-    /// E[f]
+    /// `E[f]`
     pub mean: f64,
-    /// E[f^2], of f - E[f] if that was asked for.
+    /// `E[f^2]`, of f - `E[f]` if that was asked for.
     pub square: f64,
-    /// E[f'^2]
+    /// `E[f'^2]`
     pub slope: f64,
     /// First and second derivative of ln `square` with respect to ln q.
     pub square_by_scale: [f64; 2],
     /// First and second derivative of ln `slope` with respect to ln q.
     pub slope_by_scale: [f64; 2],
-    /// E[f^4] / E[f^2]^2 - 1
+    /// `E[f^4]` / `E[f^2]`^2 - 1
     pub square_spread: f64,
-    /// E[f'^4] / E[f'^2]^2
+    /// `E[f'^4]` / `E[f'^2]`^2
     pub slope_kurtosis: f64,
-    /// E[f^2 f'^2] / (E[f^2] E[f'^2]) - 1
+    /// `E[f^2 f'^2]` / (`E[f^2]` `E[f'^2]`) - 1
     pub joint: f64,
-    /// E[f f']^2 / (E[f^2] E[f'^2])
+    /// `E[f f']`^2 / (`E[f^2]` `E[f'^2]`)
     pub shared_by_mean: f64,
-    /// E[u f f']^2 / (E[f^2] E[f'^2]), u being z over its deviation.
+    /// `E[u f f']`^2 / (`E[f^2]` `E[f'^2]`), u being z over its deviation.
     pub shared_by_scale: f64,
 }
 
 impl Moments {
-    /// The moments of f for z ~ N(0, q), q > 0; `centred` takes f - E[f] for f.
+    /// The moments of f for z ~ N(0, q), q > 0; `centred` takes f - `E[f]` for f.
     pub fn new(activation: Activation, q: f64, centred: bool) -> Self {
         let deviation = q.sqrt();
         // In units that neither f^4 nor f'^4 leaves the range of f64 in.
@@ -148,8 +148,8 @@ fn sum(points: &[Point], h: impl Fn(&Point) -> f64) -> f64 {
     points.iter().map(|point| point.weight * h(point)).sum()
 }
 
-/// First and second derivative of ln E[h] with respect to ln q, for E[h] = 1. Differentiating the density instead of h
-/// gives E[h (u^2 - 1)] / 2 and E[h (u^4 - 6 u^2 + 3)] / 4 + E[h (u^2 - 1)] / 2, kinks or not.
+/// First and second derivative of ln `E[h]` with respect to ln q, for `E[h]` = 1. Differentiating the density instead of h
+/// gives `E[h (u^2 - 1)]` / 2 and `E[h (u^4 - 6 u^2 + 3)]` / 4 + `E[h (u^2 - 1)]` / 2, kinks or not.
 fn by_scale(points: &[Point], h: impl Fn(&Point) -> f64) -> [f64; 2] {
     let second = sum(points, |p| h(p) * (p.u * p.u - 1.0));
     let fourth = sum(points, |p| h(p) * (p.u * p.u * (p.u * p.u - 6.0) + 3.0));
