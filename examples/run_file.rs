@@ -27,13 +27,12 @@ fn run() -> Result<String, String> {
     if !parsed.problems.is_empty() {
         return Err(parsed.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     }
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/data/digits.txt");
-    let digits = if parsed.setup.task.needs_digits() {
-        Some(std::fs::read(path).map_err(|error| format!("{path}: {error}"))?)
-    } else {
-        None
+    let read = |file: File| {
+        let path = format!("{}/www/data/{}", env!("CARGO_MANIFEST_DIR"), file.name());
+        std::fs::read(&path).map_err(|error| format!("{path}: {error}"))
     };
-    let mut run = lab::run::start(&parsed.setup, digits.as_deref()).map_err(|error| error.to_string())?;
+    let file = parsed.setup.task.file().map(read).transpose()?;
+    let mut run = lab::run::start(&parsed.setup, file.as_deref()).map_err(|error| error.to_string())?;
     run.step(steps);
     Ok(run.run_file())
 }

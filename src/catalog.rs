@@ -9,6 +9,7 @@ use crate::lab::setup::losses;
 use crate::lab::{Setup, SetupError};
 use crate::link::{self, Parsed};
 use crate::nn::{About, Choice};
+use crate::task::File;
 
 /// All controls that there are.
 #[derive(Debug, Serialize)]
@@ -111,8 +112,8 @@ pub struct LinkState {
     pub query: String,
     /// The Setup, field by field.
     pub setup: Json,
-    /// Whether the run needs the file of digits.
-    pub needs_digits: bool,
+    /// The file in the folder `data` that the run needs.
+    pub file: Option<&'static str>,
     /// Trainable numbers of the network.
     pub parameters: usize,
     /// What each control shows, in the order of the catalog.
@@ -168,7 +169,7 @@ fn describe(parsed: Parsed) -> LinkState {
     let problem = |error: SetupError| Problem { message: error.to_string(), error };
     LinkState {
         query: link::format(&setup),
-        needs_digits: setup.task.needs_digits(),
+        file: setup.task.file().map(File::name),
         parameters: setup.shape().parameters(),
         controls: Parameter::all().map(|parameter| control_state(parameter, &setup)).collect(),
         problems: problems.into_iter().map(problem).collect(),

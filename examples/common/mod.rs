@@ -60,8 +60,16 @@ pub fn run(query: &str, seed: u32) -> Result<Box<dyn Run>, String> {
     if !parsed.problems.is_empty() {
         return Err(parsed.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     }
-    let digits = include_bytes!("../../www/data/digits.txt");
-    start(&parsed.setup, Some(digits)).map_err(|error| error.to_string())
+    start(&parsed.setup, data_file(&parsed.setup)?.as_deref()).map_err(|error| error.to_string())
+}
+
+/// The bytes of the file that the Setup's task needs, if it needs one.
+pub fn data_file(setup: &Setup) -> Result<Option<Vec<u8>>, String> {
+    let read = |file: File| {
+        let path = format!("{}/www/data/{}", env!("CARGO_MANIFEST_DIR"), file.name());
+        std::fs::read(&path).map_err(|error| format!("{path}: {error}"))
+    };
+    setup.task.file().map(read).transpose()
 }
 
 /// Of every seed the snapshot after so many steps.

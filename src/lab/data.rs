@@ -34,14 +34,15 @@ pub struct Data<R> {
 }
 
 impl<R: Real> Data<R> {
-    /// The data of the Setup's task: drawn, or from the given file of digits.
-    pub fn of_task(setup: &Setup, digits: Option<&Dataset>) -> Self {
+    /// The data of the Setup's task: what was read from its file, if it has one, or else drawn.
+    pub fn of_task(setup: &Setup, read: Option<&Dataset>) -> Self {
         let drawn;
-        let all = match digits {
-            Some(digits) if setup.task.needs_digits() => digits,
-            _ => {
+        let all = match read {
+            Some(read) => read,
+            None => {
                 let mut rng = Rng::new(setup.seed, Purpose::Data);
-                drawn = points::draw(setup.task, setup.samples as usize, setup.noise, &mut rng);
+                let (samples, lag) = (setup.samples as usize, setup.lag as usize);
+                drawn = points::draw(setup.task, samples, setup.noise, lag, &mut rng);
                 &drawn
             }
         };
@@ -88,20 +89,28 @@ impl<R: Real> Data<R> {
 
 impl<R: Real> Samples<R> {
     /// What a loss compares the network's answers with. Two classes are 0 and 1 for cross-entropy, -1 and 1 for
-    /// squares; more are one output of 1 among zeros.
+    /// squares; more are one output of 1 among zeros. Where a sample wants several answers, only the last is asked for.
     fn encode(data: &Dataset, loss: Loss, outputs: usize) -> Self {
+        let last = data.items - 1;
         let targets = match &data.answers {
-            Answers::Values(values) => Targets::Values(Matrix::from_rows(1, values.iter().copied())),
-            Answers::Classes { labels, .. } => match loss {
-                Loss::SoftmaxCrossEntropy => Targets::Classes(labels.clone()),
-                Loss::Mse | Loss::BceWithLogits if outputs > 1 => {
-                    let hit = |class: u8, output| f64::from(u8::from(usize::from(class) == output));
-                    let rows = labels.iter().flat_map(|&class| (0..outputs).map(move |output| hit(class, output)));
-                    Targets::Values(Matrix::from_rows(outputs, rows))
+            Answers::Values(values) => {
+                Targets::Values(Matrix::from_rows(1, values.iter().skip(last).step_by(data.items).copied()))
+            }
+            Answers::Classes { labels, .. } => {
+                let labels: Vec<u8> = labels.iter().skip(last).step_by(data.items).copied().collect();
+                match loss {
+                    Loss::SoftmaxCrossEntropy => Targets::Classes(labels),
+                    Loss::Mse | Loss::BceWithLogits if outputs > 1 => {
+                        let hit = |class: u8, output| f64::from(u8::from(usize::from(class) == output));
+                        let rows = labels.iter().flat_map(|&class| (0..outputs).map(move |output| hit(class, output)));
+                        Targets::Values(Matrix::from_rows(outputs, rows))
+                    }
+                    Loss::Mse => {
+                        Targets::Values(Matrix::from_rows(1, labels.iter().map(|&c| 2.0 * f64::from(c) - 1.0)))
+                    }
+                    Loss::BceWithLogits => Targets::Values(Matrix::from_rows(1, labels.iter().map(|&c| f64::from(c)))),
                 }
-                Loss::Mse => Targets::Values(Matrix::from_rows(1, labels.iter().map(|&c| 2.0 * f64::from(c) - 1.0))),
-                Loss::BceWithLogits => Targets::Values(Matrix::from_rows(1, labels.iter().map(|&c| f64::from(c)))),
-            },
+            }
         };
         Self { inputs: Matrix::from_rows(data.dimension, data.inputs.iter().copied()), targets }
     }
@@ -238,8 +247,7 @@ mod tests {
 
     #[test]
     fn classes_are_encoded_as_each_loss_wants_them() {
-        let data =
-            Dataset { dimension: 1, inputs: vec![0.0; 2], answers: Answers::Classes { labels: vec![0, 1], count: 2 } };
+        let data = Dataset::of_points(1, vec![0.0; 2], Answers::Classes { labels: vec![0, 1], count: 2 });
         let values = |cols, values: &[f64]| Targets::Values(Matrix::from_rows(cols, values.iter().copied()));
         let encode = |loss, outputs| Samples::<f64>::encode(&data, loss, outputs).targets;
         assert_eq!(encode(Loss::Mse, 1), values(1, &[-1.0, 1.0]));

@@ -5,7 +5,7 @@ use super::learned::{CurvePoint, Image, Learned, PlanePoint};
 use super::setup::Setup;
 use crate::nn::activation::sigmoid;
 use crate::nn::{Loss, Matrix, Real, Targets};
-use crate::task::digits;
+use crate::task::{Task, digits};
 
 /// How many images are shown.
 const IMAGES: usize = 20;
@@ -25,9 +25,10 @@ pub fn draw<R: Real>(
     let inputs = data.train.inputs.cols();
     let two_classes = data.classes && data.outputs <= 2;
     match inputs {
+        _ if setup.task.is_sequence() => Learned::Undrawable { inputs, outputs: data.outputs },
         2 if two_classes => plane(setup.loss, data, side, &mut answer),
         1 if !data.classes && data.outputs == 1 => curve(data, side, &mut answer),
-        digits::PIXELS if setup.task.needs_digits() => images(data, &mut answer),
+        digits::PIXELS if setup.task == Task::Digits => images(data, &mut answer),
         _ => Learned::Undrawable { inputs, outputs: data.outputs },
     }
 }

@@ -7,8 +7,7 @@ use super::history::History;
 use super::learned::Learned;
 use super::setup::{Setup, SetupError};
 use super::snapshot::Snapshot;
-use crate::nn::{Precision, Real};
-use crate::task::digits;
+use crate::nn::{Choice, Precision, Real};
 
 /// What can be done with a run.
 pub trait Run {
@@ -83,25 +82,28 @@ impl<R: Real> Run for Experiment<R> {
     }
 }
 
-/// A run of a Setup from its start. `digits` is the file that [`digits::parse`] reads, for the task that needs it.
-pub fn start(setup: &Setup, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
+/// A run of a Setup from its start. `file` has the bytes of [`Task::file`](crate::task::Task::file), for a task that has one.
+pub fn start(setup: &Setup, file: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
     setup.validate()?;
     match setup.precision {
-        Precision::F32 => Ok(Box::new(Experiment::<f32>::new(setup, task_data(setup, digits)?, None))),
-        Precision::F64 => Ok(Box::new(Experiment::<f64>::new(setup, task_data(setup, digits)?, None))),
+        Precision::F32 => Ok(Box::new(Experiment::<f32>::new(setup, task_data(setup, file)?, None))),
+        Precision::F64 => Ok(Box::new(Experiment::<f64>::new(setup, task_data(setup, file)?, None))),
     }
 }
 
 /// The data of the Setup's task.
-pub fn task_data<R: Real>(setup: &Setup, digits: Option<&[u8]>) -> Result<Data<R>, SetupError> {
-    if !setup.task.needs_digits() {
-        return Ok(Data::of_task(setup, None));
-    }
-    let file = digits.ok_or_else(|| {
-        SetupError::new("task", "digits without their file", "digits together with the bytes of data/digits.txt")
+pub fn task_data<R: Real>(setup: &Setup, file: Option<&[u8]>) -> Result<Data<R>, SetupError> {
+    let Some(source) = setup.task.file() else { return Ok(Data::of_task(setup, None)) };
+    let (task, path) = (setup.task.id(), format!("data/{}", source.name()));
+    let bytes = file.ok_or_else(|| {
+        SetupError::new(
+            "task",
+            &format!("{task} without its file"),
+            format!("{task} together with the bytes of {path}"),
+        )
     })?;
-    let images = digits::parse(file).map_err(|error| {
-        SetupError::new("data/digits.txt", &error.to_string(), "the file of digits that comes with the lab")
-    })?;
-    Ok(Data::of_task(setup, Some(&images)))
+    let data = source
+        .read(bytes, setup.lag as usize)
+        .map_err(|error| SetupError::new(path, &error.to_string(), "the file of this name that comes with the lab"))?;
+    Ok(Data::of_task(setup, Some(&data)))
 }

@@ -24,6 +24,8 @@ pub struct Setup {
     pub samples: u32,
     /// Share of the samples that is kept back for the test.
     pub test: f64,
+    /// Steps between what is to be remembered and the answer, in sequences.
+    pub lag: u32,
     /// Hidden layers.
     pub depth: u32,
     /// Units of each hidden layer.
@@ -98,6 +100,7 @@ impl Default for Setup {
             noise: 0.05,
             samples: 400,
             test: 0.25,
+            lag: 20,
             depth: 20,
             width: 32,
             activation: Activation::Sigmoid,
@@ -183,7 +186,7 @@ impl Setup {
             (0, _) | (2, Loss::Mse | Loss::BceWithLogits) => 1,
             (classes, _) => classes,
         };
-        self.shape_between(self.task.inputs(), outputs)
+        self.shape_between(self.task.inputs() * self.task.steps(self.lag as usize), outputs)
     }
 
     /// The network's shape when the data are of these sizes.
@@ -252,7 +255,7 @@ impl Setup {
             let allowed = format!("layers from 0 (the stem) to {} (the head)", self.depth + 1);
             return Err(SetupError::new("frozen", &layer.to_string(), allowed));
         }
-        let batch = if self.task.needs_digits() { self.batch } else { self.batch.min(self.samples) };
+        let batch = if self.task.file().is_some() { self.batch } else { self.batch.min(self.samples) };
         self.check_batch("batch", batch as usize)?;
         self.check_memory("batch", self.shape(), batch as usize)
     }

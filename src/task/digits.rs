@@ -36,7 +36,7 @@ pub fn parse(bytes: &[u8]) -> Result<Dataset, DigitsError> {
     if labels.is_empty() {
         return Err(DigitsError { line: 1, got: String::new() });
     }
-    Ok(Dataset { dimension: PIXELS, inputs, answers: Answers::Classes { labels, count: CLASSES } })
+    Ok(Dataset::of_points(PIXELS, inputs, Answers::Classes { labels, count: CLASSES }))
 }
 
 fn image(line: &str) -> Option<(Vec<f64>, u8)> {

@@ -1,13 +1,13 @@
-//! The data that are drawn from a seed: points of two classes in the plane, and a sine.
+//! The data that are drawn from a seed: points of two classes in the plane, a sine, and sequences.
 
 use std::f64::consts::{LN_2, PI};
 
-use super::{Answers, Dataset, Task};
+use super::{Answers, Dataset, Task, sequences};
 use crate::nn::Rng;
 
-/// `samples` points of `task`, classes in turn, with normal noise of deviation `noise`.
-/// Digits are not drawn but read: of them there are none here.
-pub fn draw(task: Task, samples: usize, noise: f64, rng: &mut Rng) -> Dataset {
+/// `samples` samples of `task`, classes in turn, with normal noise of deviation `noise`; `lag` is how far sequences have
+/// to remember. What is not drawn but read from a file is not here.
+pub fn draw(task: Task, samples: usize, noise: f64, lag: usize, rng: &mut Rng) -> Dataset {
     match task {
         Task::Circles => plane(samples, noise, rng, |class, rng| {
             let (sin, cos) = libm::sincos(2.0 * PI * rng.unit());
@@ -39,9 +39,13 @@ pub fn draw(task: Task, samples: usize, noise: f64, rng: &mut Rng) -> Dataset {
         Task::Sine => {
             let inputs: Vec<f64> = (0..samples).map(|_| rng.symmetric(1.0)).collect();
             let values = inputs.iter().map(|x| libm::sin(2.0 * PI * x) + noise * rng.normal()).collect();
-            Dataset { dimension: 1, inputs, answers: Answers::Values(values) }
+            Dataset::of_points(1, inputs, Answers::Values(values))
         }
-        Task::Digits => Dataset { dimension: task.inputs(), inputs: Vec::new(), answers: Answers::Values(Vec::new()) },
+        Task::Recall => sequences::recall(samples, noise, lag, rng),
+        Task::Adding => sequences::adding(samples, noise, lag, rng),
+        Task::Copy => sequences::copy(samples, noise, lag, rng),
+        Task::Parity => sequences::parity(samples, noise, lag, rng),
+        Task::Digits | Task::Text => Dataset::of_points(task.inputs(), Vec::new(), Answers::Values(Vec::new())),
     }
 }
 
@@ -54,7 +58,7 @@ fn plane(samples: usize, noise: f64, rng: &mut Rng, point: impl Fn(u8, &mut Rng)
         inputs.extend(place.map(|coordinate| coordinate + noise * rng.normal()));
         labels.push(class);
     }
-    Dataset { dimension: 2, inputs, answers: Answers::Classes { labels, count: 2 } }
+    Dataset::of_points(2, inputs, Answers::Classes { labels, count: 2 })
 }
 
 #[cfg(test)]
@@ -65,14 +69,14 @@ mod tests {
     use crate::nn::rng::Purpose;
 
     fn plain(task: Task, samples: usize) -> Dataset {
-        draw(task, samples, 0.0, &mut Rng::new(9, Purpose::Data))
+        draw(task, samples, 0.0, 1, &mut Rng::new(9, Purpose::Data))
     }
 
     #[test]
     fn every_drawn_task_has_both_classes_in_about_equal_numbers() {
-        for &task in Task::VARIANTS.iter().filter(|task| !task.needs_digits()) {
+        for &task in Task::VARIANTS.iter().filter(|task| task.file().is_none() && !task.is_sequence()) {
             let data = plain(task, 1000);
-            assert_eq!((data.len(), data.dimension), (1000, task.inputs()));
+            assert_eq!((data.len(), data.dimension, data.steps, data.items), (1000, task.inputs(), 1, 1));
             assert_eq!(data.inputs.len(), 1000 * data.dimension);
             if let Answers::Classes { labels, count } = &data.answers {
                 let ones = labels.iter().filter(|&&label| label == 1).count();
@@ -90,7 +94,7 @@ mod tests {
             let expected = if label == 0 { 0.5 } else { 1.0 };
             assert!((point[0].hypot(point[1]) - expected).abs() < 1e-12);
         }
-        let noisy = draw(Task::Circles, 100, 0.1, &mut Rng::new(9, Purpose::Data));
+        let noisy = draw(Task::Circles, 100, 0.1, 1, &mut Rng::new(9, Purpose::Data));
         assert_ne!(noisy.inputs, data.inputs);
     }
 }

@@ -25,21 +25,21 @@ pub struct Lab(Box<dyn Run>);
 #[wasm_bindgen]
 impl Lab {
     /// The run of a link query such as `v=1&depth=10`. Throws an Error that names each bad field, what it got and what
-    /// is allowed. The task `digits` needs the bytes of data/digits.txt.
+    /// is allowed. `file` is the bytes of the file in data/ that the task has, if it has one.
     #[wasm_bindgen(js_name = fromLink)]
-    pub fn from_link(query: &str, digits: Option<Vec<u8>>) -> Result<Lab, JsError> {
+    pub fn from_link(query: &str, file: Option<Vec<u8>>) -> Result<Lab, JsError> {
         let parsed = link::parse(query);
         if !parsed.problems.is_empty() {
             let messages: Vec<String> = parsed.problems.iter().map(ToString::to_string).collect();
             return Err(JsError::new(&messages.join("\n")));
         }
-        Ok(Lab(run::start(&parsed.setup, digits.as_deref()).map_err(error)?))
+        Ok(Lab(run::start(&parsed.setup, file.as_deref()).map_err(error)?))
     }
 
     /// The run of a run file, at the step and with the parameters that it holds. Throws an Error that names the field.
     #[wasm_bindgen(js_name = fromRunFile)]
-    pub fn from_run_file(json: &str, digits: Option<Vec<u8>>) -> Result<Lab, JsError> {
-        Ok(Lab(run_file::read(&parse(json)?, digits.as_deref()).map_err(error)?))
+    pub fn from_run_file(json: &str, file: Option<Vec<u8>>) -> Result<Lab, JsError> {
+        Ok(Lab(run_file::read(&parse(json)?, file.as_deref()).map_err(error)?))
     }
 
     /// Up to `n` updates; returns how many were made, which is fewer if the run diverges.
@@ -125,10 +125,10 @@ pub fn change_link(query: &str, key: &str, value: &str) -> Result<JsValue, JsErr
     to_js(&catalog::change_link(query, key, value))
 }
 
-/// Whether a run file needs the bytes of data/digits.txt.
-#[wasm_bindgen(js_name = runFileNeedsDigits)]
-pub fn run_file_needs_digits(json: &str) -> Result<bool, JsError> {
-    Ok(run_file::task(&parse(json)?).needs_digits())
+/// The name of the file in data/ that a run file needs, if it needs one.
+#[wasm_bindgen(js_name = fileOfRunFile)]
+pub fn file_of_run_file(json: &str) -> Result<Option<String>, JsError> {
+    Ok(run_file::task(&parse(json)?).file().map(|file| file.name().to_owned()))
 }
 
 /// A seed that nobody has chosen.

@@ -1,7 +1,7 @@
 // Promises over the engine: the training in the worker, and the quick questions (catalogue, links) on this thread.
 // Nothing else talks to the worker. Every promise settles: by an answer, by the worker's death, or by a time-out.
 
-import init, { catalog, changeLink, Lab, newSeed, parseLink, runFileNeedsDigits, View } from "../gradient_lab.js";
+import init, { catalog, changeLink, fileOfRunFile, Lab, newSeed, parseLink, View } from "../gradient_lab.js";
 import { early, EarlyWorker } from "./load-engine.js";
 import { text } from "./strings.js";
 
@@ -33,8 +33,8 @@ export class Engine {
   #nextId = 1;
   /** @type {number | undefined} */
   #silence;
-  /** @type {Promise<Uint8Array> | null} */
-  #digits = null;
+  /** The files of data, by name. @type {Map<string, Promise<Uint8Array>>} */
+  #files = new Map();
 
   /** This thread's part is ready, and so is the first worker, if it has not failed. */
   constructor() {
@@ -74,7 +74,7 @@ export class Engine {
    * @returns {Frame | null}
    */
   preview(parsed) {
-    if (parsed.needs_digits || parsed.parameters > LARGEST_PREVIEW) return null;
+    if (parsed.file !== null || parsed.parameters > LARGEST_PREVIEW) return null;
     const lab = Lab.fromLink(parsed.query);
     const bytes = lab.frame();
     lab.free();
@@ -90,8 +90,8 @@ export class Engine {
    * @returns {Promise<Frame>}
    */
   async openLink(parsed, run) {
-    const digits = parsed.needs_digits ? await this.#fetchDigits() : undefined;
-    return this.#askFrame({ type: "open", opening: { query: parsed.query, digits, run } });
+    const file = await this.#fetchFile(parsed.file);
+    return this.#askFrame({ type: "open", opening: { query: parsed.query, file, run } });
   }
 
   /**
@@ -99,8 +99,8 @@ export class Engine {
    * @returns {Promise<{ frame: Frame, query: string }>}
    */
   async openRunFile(runFile) {
-    const digits = runFileNeedsDigits(runFile) ? await this.#fetchDigits() : undefined;
-    const { frame, query } = await this.#ask({ type: "open", opening: { runFile, digits } });
+    const file = await this.#fetchFile(fileOfRunFile(runFile));
+    const { frame, query } = await this.#ask({ type: "open", opening: { runFile, file } });
     return { frame: this.#takeIn(frame), query };
   }
 
@@ -240,17 +240,25 @@ export class Engine {
     for (const { reject } of pending) reject(error);
   }
 
-  /** The digits are fetched once, and only when a Setup asks for them. */
-  #fetchDigits() {
-    this.#digits ??= (async () => {
-      const response = await fetch(new URL("../data/digits.txt", import.meta.url));
-      if (!response.ok) throw new Error(text("load.digits", { status: response.status }));
+  /**
+   * A file of data is fetched once, and only when a Setup asks for it.
+   * @param {string | null | undefined} name
+   * @returns {Promise<Uint8Array | undefined>}
+   */
+  async #fetchFile(name) {
+    if (!name) return undefined;
+    const known = this.#files.get(name);
+    if (known) return known;
+    const file = (async () => {
+      const response = await fetch(new URL(`../data/${name}`, import.meta.url));
+      if (!response.ok) throw new Error(text("load.data", { name, status: response.status }));
       return new Uint8Array(await response.arrayBuffer());
     })().catch((error) => {
-      this.#digits = null; // so that the next attempt fetches again
+      this.#files.delete(name); // so that the next attempt fetches again
       throw error;
     });
-    return this.#digits;
+    this.#files.set(name, file);
+    return file;
   }
 }
 

@@ -105,7 +105,8 @@ export interface ParsedControl {
 export interface Parsed {
   query: string;
   setup: object;
-  needs_digits: boolean;
+  /** The file in data/ that the run needs. */
+  file: string | null;
   data_name?: string | null;
   parameters: number;
   controls: ParsedControl[];
@@ -129,7 +130,8 @@ export interface Frame {
 export interface Opening {
   query?: string;
   runFile?: string;
-  digits?: Uint8Array;
+  /** The bytes of the file in data/ that it needs. */
+  file?: Uint8Array;
   /** Steps a second to go on with at once (null: as fast as it goes), or nothing to stay paused. */
   run?: { rate: number | null };
 }

@@ -150,9 +150,9 @@ function handle(id, request) {
 }
 
 /** @param {import("./types.js").Opening} opening */
-function open({ query, runFile, digits, run: going }) {
+function open({ query, runFile, file, run: going }) {
   // The new run is built before the old one goes: if it cannot be built, nothing has changed.
-  const next = runFile === undefined ? Lab.fromLink(query ?? "", digits) : Lab.fromRunFile(runFile, digits);
+  const next = runFile === undefined ? Lab.fromLink(query ?? "", file) : Lab.fromRunFile(runFile, file);
   cancelStepping();
   pause();
   lab?.free();

@@ -15,7 +15,8 @@ use crate::task::Task;
 
 /// Opens a run file that has been parsed. With a `setup` the run is restored exactly; a file from elsewhere may leave it
 /// out and is then run from its `config`, `parameters` and own `batches` (or its one `batch`, over and over).
-pub fn read(file: &Json, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
+/// `task_file` is what [`start`](crate::lab::run::start) calls `file`.
+pub fn read(file: &Json, task_file: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
     let Json::Map(_) = file else {
         return Err(SetupError::new("run file", &file.describe(), "a JSON object"));
     };
@@ -38,8 +39,8 @@ pub fn read(file: &Json, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupErr
     };
     let contents = contents(file, setup, step, restored)?;
     match contents.setup.precision {
-        Precision::F32 => open::<f32>(contents, digits),
-        Precision::F64 => open::<f64>(contents, digits),
+        Precision::F32 => open::<f32>(contents, task_file),
+        Precision::F64 => open::<f64>(contents, task_file),
     }
 }
 
@@ -48,7 +49,7 @@ pub fn no_json(message: &str) -> SetupError {
     SetupError::new("run file", &format!("no JSON: {message}"), "a JSON object")
 }
 
-/// The task that a run file asks for: whoever opens it may have to get the digits first.
+/// The task that a run file asks for: whoever opens it may have to get the task's own file first.
 pub fn task(file: &Json) -> Task {
     file.get("setup").and_then(|setup| read_setup(setup).ok()).unwrap_or_default().task
 }
@@ -93,7 +94,7 @@ fn contents(file: &Json, setup: Setup, step: u64, restored: bool) -> Result<Cont
     Ok(Contents { setup, step, network, outputs, numbers, batches })
 }
 
-fn open<R: Real>(contents: Contents, digits: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
+fn open<R: Real>(contents: Contents, task_file: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
     let Contents { setup, step, network, outputs, numbers, batches } = contents;
     let to = |values: &[f64]| -> Vec<R> { values.iter().map(|&x| R::of(x)).collect() };
     let slots = numbers.memory.slots.iter().map(|slot| to(slot)).collect();
@@ -103,7 +104,7 @@ fn open<R: Real>(contents: Contents, digits: Option<&[u8]>) -> Result<Box<dyn Ru
         memory: Memory { step: numbers.memory.step, slots },
     };
     let mut run = match batches {
-        None => Experiment::new(&setup, task_data(&setup, digits)?, None),
+        None => Experiment::new(&setup, task_data(&setup, task_file)?, None),
         Some(batches) => {
             let batches: Vec<Samples<R>> = batches.iter().map(Samples::to).collect();
             let data = Data::of_batches(&batches, setup.loss, outputs);

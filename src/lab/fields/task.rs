@@ -5,7 +5,7 @@ use crate::lab::Setup;
 use crate::lab::parameters::{Domain, Group, Parameter, Value};
 use crate::nn::Choice;
 
-const IF_DRAWN: fn(&Setup) -> bool = |setup| !setup.task.needs_digits();
+const IF_DRAWN: fn(&Setup) -> bool = |setup| setup.task.file().is_none();
 
 pub static TABLE: &[Parameter] = &[
     Parameter {
@@ -47,5 +47,15 @@ pub static TABLE: &[Parameter] = &[
         get: |setup| Value::Number(setup.test),
         set: |setup, value| value.number(&mut setup.test),
         applies: ALWAYS,
+    },
+    Parameter {
+        key: "lag",
+        name: "Lag",
+        group: Group::Task,
+        help: "How many steps lie between what has to be remembered and the answer.",
+        domain: Domain::Integer { min: 1, max: 495 },
+        get: |setup| Value::Integer(setup.lag),
+        set: |setup, value| value.integer(&mut setup.lag),
+        applies: |setup| setup.task.is_sequence(),
     },
 ];
