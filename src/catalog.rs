@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::export::json::Json;
 use crate::export::run_file::setup_json;
 use crate::lab::parameters::{Domain, Group, Parameter};
-use crate::lab::setup::losses;
+use crate::lab::setup::{kinds, losses};
 use crate::lab::{Setup, SetupError};
 use crate::link::{self, Parsed};
-use crate::nn::{About, Choice};
+use crate::nn::{About, Choice, Init};
 use crate::task::File;
 
 /// All controls that there are.
@@ -170,7 +170,7 @@ fn describe(parsed: Parsed) -> LinkState {
     LinkState {
         query: link::format(&setup),
         file: setup.task.file().map(File::name),
-        parameters: setup.shape().parameters(),
+        parameters: setup.graph(setup.ends()).layout.len(),
         controls: Parameter::all().map(|parameter| control_state(parameter, &setup)).collect(),
         problems: problems.into_iter().map(problem).collect(),
         setup: setup_json(&setup),
@@ -178,11 +178,16 @@ fn describe(parsed: Parsed) -> LinkState {
 }
 
 fn control_state(parameter: &'static Parameter, setup: &Setup) -> ControlState {
-    let scale = setup.init.scale().filter(|_| parameter.key == "scale");
-    let options = if parameter.key == "loss" {
-        losses(setup.task).iter().map(|loss| loss.id()).collect()
-    } else {
-        parameter.domain.ids()
+    let scale = match parameter.key {
+        "scale" => setup.init.scale(),
+        "recurrent_scale" => setup.recurrent_init.scale(),
+        _ => None,
+    };
+    let options = match parameter.key {
+        "loss" => losses(setup.task).iter().map(|loss| loss.id()).collect(),
+        "kind" => kinds(setup.task).iter().map(|kind| kind.id()).collect(),
+        "recurrent_init" => parameter.domain.ids().into_iter().filter(|&id| id != Init::Lsuv.id()).collect(),
+        _ => parameter.domain.ids(),
     };
     ControlState {
         key: parameter.key,

@@ -6,7 +6,7 @@ use gradient_lab::lab::diagnosis::{GradientFinding, LearningFinding};
 use gradient_lab::lab::snapshot::{Quantity, Snapshot, State};
 use gradient_lab::lab::stats;
 use gradient_lab::nn::loss::Targets;
-use gradient_lab::nn::network::Start;
+use gradient_lab::nn::Start;
 use gradient_lab::nn::rng::{Purpose, Rng};
 use gradient_lab::nn::{Activation, Gradients, Init, Loss, Matrix, Mode, Network, Shape, Trace};
 
@@ -113,14 +113,14 @@ const SAMPLES: usize = 64;
 /// The geometric mean of |delta_l| / |delta_l+1| over a plain net of 20 layers of 64 units, on 64 normal inputs; the
 /// median of [`SEEDS`] seeds: a single ReLU net is off by 3 % a layer, their median by well below 1 %.
 fn factor(activation: Activation, init: Init) -> f64 {
-    let network = Network::new(activation, &Shape::plain(64, 20, 64, 64));
+    let network = Network::new(activation, Shape::plain(64, 20, 64, 64).graph());
     let hidden: Vec<usize> = network.graph.linears().map(|(node, _)| node).collect();
     let mut factors: Vec<f64> = (1..=SEEDS)
         .map(|seed| {
             let mut rng = Rng::new(seed, Purpose::Data);
             let mut normal = |scale: f64| Matrix::<f64>::from_rows(64, (0..SAMPLES * 64).map(|_| scale * rng.normal()));
             // Targets so far away that the error does not depend on the network's answer, as the theory assumes.
-            let (inputs, targets) = (normal(1.0), Targets::Values(normal(1e6)));
+            let (inputs, targets) = (normal(1.0), Targets::new(normal(1e6)));
             let parameters = network.start(Start::of(init, seed));
             let mut trace = Trace::new(&network.graph, SAMPLES);
             let mut gradients = Gradients::new(&network.graph, SAMPLES);

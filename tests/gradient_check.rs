@@ -4,7 +4,7 @@
 use gradient_lab::nn::graph::Op;
 use gradient_lab::nn::layout::Role;
 use gradient_lab::nn::loss::Targets;
-use gradient_lab::nn::network::Start;
+use gradient_lab::nn::Start;
 use gradient_lab::nn::rng::{Purpose, Rng};
 use gradient_lab::nn::{
     Activation, Gradients, Init, Loss, Matrix, Mode, Network, Norm, Order, Place, Shape, Skip, Trace,
@@ -38,15 +38,15 @@ impl Case {
         let inputs = Matrix::from_rows(width, normals(SAMPLES * width));
         let values = normals(SAMPLES * outputs);
         let targets = match loss {
-            Loss::Mse => Targets::Values(Matrix::from_rows(outputs, values)),
+            Loss::Mse => Targets::new(Matrix::from_rows(outputs, values)),
             Loss::BceWithLogits => {
-                Targets::Values(Matrix::from_rows(outputs, values.iter().map(|&x| f64::from(u8::from(x > 0.0)))))
+                Targets::new(Matrix::from_rows(outputs, values.iter().map(|&x| f64::from(u8::from(x > 0.0)))))
             }
             Loss::SoftmaxCrossEntropy => {
-                Targets::Classes((0..SAMPLES).map(|sample| (sample % outputs) as u8).collect())
+                Targets::new(Matrix::from_rows(1, (0..SAMPLES).map(|sample| (sample % outputs) as f64)))
             }
         };
-        let network = Network::new(activation, &shape);
+        let network = Network::new(activation, shape.graph());
         let mut parameters = network.start(Start { bias_variance: 0.3, gate_bias: 0.3, ..Start::of(init, seed) });
         for entry in &network.graph.layout.entries {
             let (centre, spread) = match entry.role {
@@ -76,7 +76,7 @@ impl Case {
                     cell.statistics[node.width..].iter().all(|variance| variance.sqrt() > 0.1)
                 }
                 Op::Norm { .. } => cell.statistics.iter().all(|inverse| 1.0 / inverse > 0.1),
-                Op::Input(_) | Op::Linear { .. } | Op::Dropout(_) | Op::Add(_) | Op::Highway => true,
+                _ => true,
             })
         };
         let new = |seed| Self::new(shape, activation, loss, init, seed);

@@ -5,7 +5,7 @@ mod run_files;
 
 use gradient_lab::lab::run::Run;
 use gradient_lab::nn::loss::Targets;
-use gradient_lab::nn::network::Start;
+use gradient_lab::nn::Start;
 use gradient_lab::nn::optimizer::Rule;
 use gradient_lab::nn::rng::{Purpose, Rng};
 use gradient_lab::nn::{
@@ -28,7 +28,7 @@ const OUTPUTS: usize = 2;
 const RATE: f64 = 0.25;
 
 fn network() -> Network {
-    Network::new(Activation::Tanh, &Shape::plain(INPUTS, 2, 4, OUTPUTS))
+    Network::new(Activation::Tanh, Shape::plain(INPUTS, 2, 4, OUTPUTS).graph())
 }
 
 impl Own {
@@ -37,11 +37,11 @@ impl Own {
         let batch = |rows: usize| {
             let inputs = Matrix::from_rows(INPUTS, (0..rows * INPUTS).map(|_| rng.normal()));
             let targets = match loss {
-                Loss::Mse => Targets::Values(Matrix::from_rows(OUTPUTS, (0..rows * OUTPUTS).map(|_| rng.normal()))),
+                Loss::Mse => Targets::new(Matrix::from_rows(OUTPUTS, (0..rows * OUTPUTS).map(|_| rng.normal()))),
                 Loss::BceWithLogits => {
-                    Targets::Values(Matrix::from_rows(OUTPUTS, (0..rows * OUTPUTS).map(|_| rng.unit().round())))
+                    Targets::new(Matrix::from_rows(OUTPUTS, (0..rows * OUTPUTS).map(|_| rng.unit().round())))
                 }
-                Loss::SoftmaxCrossEntropy => Targets::Classes((0..rows).map(|row| (row % OUTPUTS) as u8).collect()),
+                Loss::SoftmaxCrossEntropy => Targets::new(Matrix::from_rows(1, (0..rows).map(|row| (row % OUTPUTS) as f64))),
             };
             (inputs, targets)
         };
@@ -54,10 +54,10 @@ impl Own {
     fn file(&self, precision: &str) -> Value {
         let matrix = |matrix: &Matrix<f64>| json!({ "shape": [matrix.rows(), matrix.cols()], "data": matrix.data() });
         let batch = |(inputs, targets): &(Matrix<f64>, Targets<f64>)| {
-            let targets = match targets {
-                Targets::Values(values) => matrix(values),
-                Targets::Classes(classes) => json!({ "shape": [classes.len()], "data": classes }),
-            };
+            let mut targets = matrix(&targets.answers);
+            if self.loss == Loss::SoftmaxCrossEntropy {
+                targets["shape"] = json!([inputs.rows()]);
+            }
             json!({ "inputs": matrix(inputs), "targets": targets })
         };
         let mut parameters = serde_json::Map::new();
@@ -88,10 +88,7 @@ impl Own {
         let step = |step: usize| {
             let (inputs, targets) = &self.batches[step % self.batches.len()];
             let inputs: Matrix<R> = inputs.to();
-            let targets = match targets {
-                Targets::Values(values) => Targets::Values(values.to()),
-                Targets::Classes(classes) => Targets::Classes(classes.clone()),
-            };
+            let targets = Targets::new(targets.answers.to());
             network.forward(&parameters, &inputs, Mode::Train { seed: 0, step: 0 }, &mut trace);
             let loss = network.backward(&parameters, &trace, (self.loss, &targets), false, &mut gradients);
             rule.update(RATE, &mut parameters, &gradients.parameters, &mut memory, std::iter::once(all.clone()));

@@ -4,7 +4,7 @@
 use gradient_lab::lab::stats;
 use gradient_lab::lab::theory::{Assumptions, LayerTheory, Theory};
 use gradient_lab::nn::loss::Targets;
-use gradient_lab::nn::network::Start;
+use gradient_lab::nn::Start;
 use gradient_lab::nn::rng::{Purpose, Rng};
 use gradient_lab::nn::{Activation, Gradients, Init, Loss, Matrix, Mode, Network, Shape, Trace};
 use strum::VariantArray;
@@ -23,8 +23,8 @@ struct Ratio {
 fn ratios([inputs, width, outputs]: [usize; 3], init: Init, seed: u32) -> Vec<Ratio> {
     let mut rng = Rng::new(seed, Purpose::Data);
     let mut row = |count: usize, scale: f64| Matrix::<f32>::from_rows(count, (0..count).map(|_| scale * rng.normal()));
-    let (input, targets) = (row(inputs, 1.0), Targets::Values(row(outputs, 1e6)));
-    let mut network = Network::new(Activation::Identity, &Shape::plain(inputs, DEPTH, width, outputs));
+    let (input, targets) = (row(inputs, 1.0), Targets::new(row(outputs, 1e6)));
+    let mut network = Network::new(Activation::Identity, Shape::plain(inputs, DEPTH, width, outputs).graph());
     let layers: Vec<(usize, usize)> = network.graph.linears().collect();
     let parameters: Vec<f32> = network.start(Start::of(init, seed));
     let mut trace = Trace::new(&network.graph, 1);

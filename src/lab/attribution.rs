@@ -13,13 +13,16 @@ impl<R: Real> Experiment<R> {
     pub(super) fn split(&self, layer: &Layer, above: &Layer) -> Option<Split> {
         let graph = &self.network.graph;
         let gradient = |node: usize| norm(self.gradients.nodes[node].data());
-        let mut split = Split { weights: 1.0, slope: 1.0, norm: 1.0, skip: 1.0, dropout: 1.0 };
+        let mut split = Split { weights: 1.0, slope: 1.0, norm: 1.0, skip: 1.0, gate: 1.0, dropout: 1.0 };
         let mut node = above.node;
         while node != layer.node {
             let op = &graph.nodes[node].op;
-            // Of what an addition or a gate brings together, the layer is in the branch.
-            let slot = usize::from(matches!(op, Op::Add(_) | Op::Highway));
-            let source = graph.nodes[node].inputs[slot];
+            let slot = on_the_way(op, graph.nodes[node].inputs.len());
+            let source = *graph.nodes[node].inputs.get(slot)?;
+            if source < layer.node {
+                // Time steps that attention looks at do not follow from each other.
+                return None;
+            }
             let arrives = gradient(source);
             // A value that goes to one operation only has its whole gradient from there.
             let passed = if self.consumers[source] == 1 { arrives } else { self.passed(node, slot) };
@@ -28,14 +31,22 @@ impl<R: Real> Experiment<R> {
                 Op::Act => &mut split.slope,
                 Op::Norm { .. } => &mut split.norm,
                 Op::Dropout(_) => &mut split.dropout,
-                Op::Input(_) | Op::Add(_) | Op::Highway => &mut split.skip,
+                Op::LstmCell | Op::LstmOutput | Op::Gru(_) | Op::GruReset => &mut split.gate,
+                Op::Input(_)
+                | Op::Add(_)
+                | Op::Highway
+                | Op::Zeros
+                | Op::Detach
+                | Op::Stack
+                | Op::Position(_)
+                | Op::Attention => &mut split.skip,
             };
             *factor *= passed / gradient(node);
             split.skip *= arrives / passed;
             node = source;
         }
-        let Split { weights, slope, norm, skip, dropout } = split;
-        [weights, slope, norm, skip, dropout].iter().all(|factor| factor.is_finite()).then_some(split)
+        let Split { weights, slope, norm, skip, gate, dropout } = split;
+        [weights, slope, norm, skip, gate, dropout].iter().all(|factor| factor.is_finite()).then_some(split)
     }
 
     /// The norm of what an operation hands back to one of its inputs, apart from what that gets from others.
@@ -45,5 +56,25 @@ impl<R: Real> Experiment<R> {
         let mut dx = Matrix::zeros(dy.rows(), width);
         R::to_input(&self.network, (node, slot), &self.numbers.parameters, &self.trace, dy, &mut dx);
         norm(dx.data())
+    }
+}
+
+/// Which of an operation's inputs the layer before is in: of what an addition or a gate brings together the branch, and
+/// in a cell what it keeps.
+fn on_the_way(op: &Op, inputs: usize) -> usize {
+    match op {
+        Op::Add(_) | Op::Highway | Op::LstmCell | Op::LstmOutput => 1,
+        Op::Gru(_) => 3,
+        Op::Stack => inputs - 1,
+        Op::Input(_)
+        | Op::Linear { .. }
+        | Op::Norm { .. }
+        | Op::Act
+        | Op::Dropout(_)
+        | Op::Zeros
+        | Op::Detach
+        | Op::GruReset
+        | Op::Position(_)
+        | Op::Attention => 0,
     }
 }

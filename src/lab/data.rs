@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::setup::Setup;
+use super::setup::{Ends, Setup};
 use crate::nn::rng::{Purpose, Rng};
 use crate::nn::{Loss, Matrix, Real, Targets};
 use crate::task::{Answers, Dataset, points};
@@ -27,8 +27,8 @@ pub struct Data<R> {
     pub test: Option<Samples<R>>,
     /// Whether an answer is a class, right or wrong, and not a number.
     pub classes: bool,
-    /// Numbers that the network is to answer with.
-    pub outputs: usize,
+    /// What the network stands between.
+    pub ends: Ends,
     /// Which samples each step looks at.
     pub order: Order,
 }
@@ -49,39 +49,41 @@ impl<R: Real> Data<R> {
         let mut indices: Vec<usize> = (0..all.len()).collect();
         Rng::new(setup.seed, Purpose::Split).shuffle(&mut indices);
         let (train, test) = indices.split_at(Setup::training_samples(all.len(), setup.test));
-        let outputs = setup.shape().outputs;
-        let samples = |indices: &[usize]| Samples::encode(&all.select(indices), setup.loss, outputs);
+        let ends = setup.ends();
+        let samples = |indices: &[usize]| Samples::encode(&all.select(indices), setup.loss, ends.outputs);
         Self {
             train: samples(train),
             test: (!test.is_empty()).then(|| samples(test)),
             classes: setup.task.is_classification(),
-            outputs,
+            ends,
             order: Order::shuffled(setup.seed, train.len(), setup.batch as usize),
         }
     }
 
     /// Somebody's own batches `[B, I]`, used in this order, round and round.
-    pub fn of_batches(batches: &[Samples<R>], loss: Loss, outputs: usize) -> Self {
-        let (mut inputs, mut values, mut classes) = (Vec::new(), Vec::new(), Vec::new());
+    pub fn of_batches(batches: &[Samples<R>], loss: Loss, ends: Ends) -> Self {
+        let (mut inputs, mut answers, mut mask) = (Vec::new(), Vec::new(), Vec::new());
         let mut ranges = Vec::with_capacity(batches.len());
         let mut start = 0;
-        for batch in batches {
-            inputs.extend_from_slice(batch.inputs.data());
-            match &batch.targets {
-                Targets::Values(matrix) => values.extend_from_slice(matrix.data()),
-                Targets::Classes(labels) => classes.extend_from_slice(labels),
+        for Samples { inputs: more, targets } in batches {
+            inputs.extend_from_slice(more.data());
+            answers.extend_from_slice(targets.answers.data());
+            // Where some batch has a mask, all answers of the others count 1.
+            if targets.mask.cols() > 0 || !mask.is_empty() {
+                let before = start * loss.count(targets).0 / more.rows();
+                mask.resize(before, R::ONE);
+                mask.extend((0..loss.count(targets).0).map(|answer| R::of(targets.weight(answer))));
             }
-            ranges.push(start..start + batch.inputs.rows());
-            start += batch.inputs.rows();
+            ranges.push(start..start + more.rows());
+            start += more.rows();
         }
-        let rows = |values: Vec<R>| Matrix::from_rows(values.len() / start.max(1), values.iter().map(|x| x.to_f64()));
-        let targets = if classes.is_empty() { Targets::Values(rows(values)) } else { Targets::Classes(classes) };
-        let is_one_or_other = loss == Loss::SoftmaxCrossEntropy || (loss == Loss::BceWithLogits && outputs == 1);
+        let rows = |values: Vec<R>| Matrix::of(start, values);
+        let is_one_or_other = loss == Loss::SoftmaxCrossEntropy || (loss == Loss::BceWithLogits && ends.outputs == 1);
         Self {
-            train: Samples { inputs: rows(inputs), targets },
+            train: Samples { inputs: rows(inputs), targets: Targets { answers: rows(answers), mask: rows(mask) } },
             test: None,
             classes: is_one_or_other,
-            outputs,
+            ends,
             order: Order::in_turn(start, ranges),
         }
     }
@@ -89,48 +91,39 @@ impl<R: Real> Data<R> {
 
 impl<R: Real> Samples<R> {
     /// What a loss compares the network's answers with. Two classes are 0 and 1 for cross-entropy, -1 and 1 for
-    /// squares; more are one output of 1 among zeros. Where a sample wants several answers, only the last is asked for.
+    /// squares; more are one output of 1 among zeros.
     fn encode(data: &Dataset, loss: Loss, outputs: usize) -> Self {
-        let last = data.items - 1;
-        let targets = match &data.answers {
-            Answers::Values(values) => {
-                Targets::Values(Matrix::from_rows(1, values.iter().skip(last).step_by(data.items).copied()))
-            }
+        let rows = |values: &mut dyn Iterator<Item = f64>| Matrix::of(data.len(), values.map(R::of).collect());
+        let answers = match &data.answers {
+            Answers::Values(values) => rows(&mut values.iter().copied()),
             Answers::Classes { labels, .. } => {
-                let labels: Vec<u8> = labels.iter().skip(last).step_by(data.items).copied().collect();
+                let mut labels = labels.iter().map(|&label| f64::from(label));
                 match loss {
-                    Loss::SoftmaxCrossEntropy => Targets::Classes(labels),
                     Loss::Mse | Loss::BceWithLogits if outputs > 1 => {
-                        let hit = |class: u8, output| f64::from(u8::from(usize::from(class) == output));
-                        let rows = labels.iter().flat_map(|&class| (0..outputs).map(move |output| hit(class, output)));
-                        Targets::Values(Matrix::from_rows(outputs, rows))
+                        let hit = |class: f64, output: usize| f64::from(u8::from(class == output as f64));
+                        rows(&mut labels.flat_map(|class| (0..outputs).map(move |output| hit(class, output))))
                     }
-                    Loss::Mse => {
-                        Targets::Values(Matrix::from_rows(1, labels.iter().map(|&c| 2.0 * f64::from(c) - 1.0)))
-                    }
-                    Loss::BceWithLogits => Targets::Values(Matrix::from_rows(1, labels.iter().map(|&c| f64::from(c)))),
+                    Loss::Mse => rows(&mut labels.map(|class| 2.0 * class - 1.0)),
+                    Loss::BceWithLogits | Loss::SoftmaxCrossEntropy => rows(&mut labels),
                 }
             }
         };
-        Self { inputs: Matrix::from_rows(data.dimension, data.inputs.iter().copied()), targets }
+        let mask = Matrix::of(data.len(), data.mask.repeat(data.len()).into_iter().map(R::of).collect());
+        let inputs = Matrix::from_rows(data.dimension, data.inputs.iter().copied());
+        Self { inputs, targets: Targets { answers, mask } }
     }
 
     /// The same in another precision.
     pub fn to<S: Real>(&self) -> Samples<S> {
-        let targets = match &self.targets {
-            Targets::Values(values) => Targets::Values(values.to()),
-            Targets::Classes(classes) => Targets::Classes(classes.clone()),
-        };
-        Samples { inputs: self.inputs.to(), targets }
+        let Targets { answers, mask } = &self.targets;
+        Samples { inputs: self.inputs.to(), targets: Targets { answers: answers.to(), mask: mask.to() } }
     }
 
     /// None yet, of the same kind.
     pub fn none_like(&self) -> Self {
-        let targets = match &self.targets {
-            Targets::Values(values) => Targets::Values(Matrix::zeros(0, values.cols())),
-            Targets::Classes(_) => Targets::Classes(Vec::new()),
-        };
-        Self { inputs: Matrix::zeros(0, self.inputs.cols()), targets }
+        let none = |like: &Matrix<R>| Matrix::zeros(0, like.cols());
+        let targets = Targets { answers: none(&self.targets.answers), mask: none(&self.targets.mask) };
+        Self { inputs: none(&self.inputs), targets }
     }
 
     /// Number of samples.
@@ -144,11 +137,12 @@ impl<R: Real> Samples<R> {
         self.targets.gather(&source.targets, indices);
     }
 
-    /// The class of a sample of a classification task.
-    pub fn class(&self, sample: usize) -> u8 {
-        match &self.targets {
-            Targets::Classes(classes) => classes[sample],
-            Targets::Values(values) => class_of(values.row(sample), 0.5),
+    /// The class of an answer of a classification task that has answers of `outputs` numbers.
+    pub fn class(&self, loss: Loss, outputs: usize, answer: usize) -> u8 {
+        let answers = self.targets.answers.data();
+        match loss {
+            Loss::SoftmaxCrossEntropy => answers[answer].to_f64() as u8,
+            Loss::Mse | Loss::BceWithLogits => class_of(&answers[answer * outputs..][..outputs], 0.5),
         }
     }
 }
@@ -248,11 +242,11 @@ mod tests {
     #[test]
     fn classes_are_encoded_as_each_loss_wants_them() {
         let data = Dataset::of_points(1, vec![0.0; 2], Answers::Classes { labels: vec![0, 1], count: 2 });
-        let values = |cols, values: &[f64]| Targets::Values(Matrix::from_rows(cols, values.iter().copied()));
+        let values = |cols, values: &[f64]| Targets::new(Matrix::from_rows(cols, values.iter().copied()));
         let encode = |loss, outputs| Samples::<f64>::encode(&data, loss, outputs).targets;
         assert_eq!(encode(Loss::Mse, 1), values(1, &[-1.0, 1.0]));
         assert_eq!(encode(Loss::BceWithLogits, 1), values(1, &[0.0, 1.0]));
         assert_eq!(encode(Loss::BceWithLogits, 3), values(3, &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]));
-        assert_eq!(encode(Loss::SoftmaxCrossEntropy, 2), Targets::Classes(vec![0, 1]));
+        assert_eq!(encode(Loss::SoftmaxCrossEntropy, 2), values(1, &[0.0, 1.0]));
     }
 }

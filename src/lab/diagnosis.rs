@@ -131,6 +131,7 @@ fn mean_split(hidden: &[LayerSnapshot]) -> Option<Split> {
         slope: mean(|split| split.slope),
         norm: mean(|split| split.norm),
         skip: mean(|split| split.skip),
+        gate: mean(|split| split.gate),
         dropout: mean(|split| split.dropout),
     };
     let product = split.product();

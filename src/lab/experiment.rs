@@ -24,7 +24,7 @@ pub struct Experiment<R> {
     /// How many operations each operation's value goes to.
     pub(super) consumers: Vec<usize>,
     /// Which layers of the layout do not learn, and where the parameters of the others lie.
-    pub(super) frozen: Vec<bool>,
+    pub(crate) frozen: Vec<bool>,
     learning: Vec<Range<usize>>,
     pub(crate) numbers: Numbers<R>,
     /// Those at step 0.
@@ -83,7 +83,7 @@ const EVALUATION_SHARE: f64 = 0.25;
 impl<R: Real> Experiment<R> {
     /// A run of the Setup's task, or of somebody's own batches, from the Setup's start.
     pub fn new(setup: &Setup, data: Data<R>, own_batches: Option<Vec<Samples<R>>>) -> Self {
-        let network = setup.network(setup.shape_between(data.train.inputs.cols(), data.outputs));
+        let network = setup.network(data.ends);
         let mut parameters = network.start(setup.start());
         if setup.init == Init::Lsuv {
             let mut first = data.train.none_like();
@@ -107,7 +107,7 @@ impl<R: Real> Experiment<R> {
         // Forward and backward cost three times what forward alone costs.
         let stride = (samples as f64 / (3.0 * EVALUATION_SHARE * rows as f64)).ceil() as u64;
         let layout = &network.graph.layout;
-        let frozen: Vec<bool> = layout.layers.iter().map(|name| setup.is_frozen(name)).collect();
+        let frozen = setup.frozen(&layout.layers);
         let learning = layout.entries.iter().filter(|entry| !frozen[entry.layer]).map(|entry| entry.range()).collect();
         let memory = Memory::new(setup.optimizer, layout.len());
         let numbers = Numbers { parameters, statistics: network.statistics(), memory };
@@ -165,7 +165,14 @@ impl<R: Real> Experiment<R> {
     /// can swallow an infinite z, so only what reaches the loss or a parameter's gradient counts.
     fn find_divergence(&self) -> Option<Divergence> {
         let (values, layer, quantity) = if self.batch_loss.is_finite() {
-            let gradient = |layer: &Layer| &self.gradients.parameters[layer.range.clone()];
+            // One look at all of them is enough while nothing is wrong.
+            if R::all_finite(&self.gradients.parameters) {
+                return None;
+            }
+            let gradient = |layer: &Layer| match layer.uses {
+                None => &self.gradients.parameters[layer.range.clone()],
+                Some(_) => self.gradients.nodes[layer.node].data(),
+            };
             let bad = self.layers.iter().rev().find(|layer| !R::all_finite(gradient(layer)))?;
             (gradient(bad), bad, Quantity::Gradient)
         } else {
@@ -289,18 +296,23 @@ impl<R: Real> Evaluator<R> {
     }
 
     fn score(&mut self, network: (&Network, &Numbers<R>), loss: Loss, samples: &Samples<R>) -> Score {
-        let (mut total, mut right) = (0.0, 0);
+        let (mut total, mut right, mut counted) = (0.0, 0.0, 0.0);
         let rows: Vec<usize> = (0..samples.rows()).collect();
         for indices in rows.chunks(EVALUATION_ROWS) {
             self.chunk.gather(samples, indices);
             let logits = answer(network, &self.chunk.inputs, &mut self.trace);
-            total += R::loss(loss, logits, &self.chunk.targets) * indices.len() as f64;
-            let hits =
-                logits.iter_rows().zip(0..).filter(|&(logits, row)| class_of(logits, 0.0) == self.chunk.class(row));
-            right += hits.count();
+            let targets = &self.chunk.targets;
+            let (answers, counts) = loss.count(targets);
+            total += R::loss(loss, logits, targets) * counts;
+            counted += counts;
+            let outputs = logits.data().len() / answers;
+            for (answer, logits) in logits.data().chunks_exact(outputs).enumerate() {
+                if class_of(logits, 0.0) == self.chunk.class(loss, outputs, answer) {
+                    right += targets.weight(answer);
+                }
+            }
         }
-        let count = samples.rows() as f64;
-        Score { loss: total / count, accuracy: right as f64 / count }
+        Score { loss: total / counted, accuracy: right / counted }
     }
 
     /// Tells `see` the logits `[O]` of each sample in turn.

@@ -6,7 +6,7 @@ use super::experiment::{Experiment, Next};
 use super::snapshot::LayerSnapshot;
 use super::stats;
 use crate::nn::Real;
-use crate::nn::graph::{Graph, Op};
+use crate::nn::graph::{Graph, Op, Tick};
 
 /// What the lab calls a layer: a weight matrix, with the activation that its output meets.
 pub struct Layer {
@@ -22,8 +22,10 @@ pub struct Layer {
     pub inputs: usize,
     /// W is `[outputs, inputs]`.
     pub outputs: usize,
-    /// The operation that multiplies by it: its value is z.
+    /// The operation whose gradient is shown: what multiplies by it, whose value is z; at a time step the state.
     pub node: usize,
+    /// At a time step, the operations in it that multiply by what all steps share.
+    pub uses: Option<Vec<usize>>,
     /// The activation that comes next, if one comes before the next layer.
     pub act: Option<usize>,
     /// What it hands on: the activation's value, or its own.
@@ -31,11 +33,37 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// The layers of a network. Gates are no layers: they lie beside the path.
+    /// The layers of a network; of one over sequences, its time steps and the head.
     pub fn all(graph: &Graph) -> Vec<Self> {
+        let steps = graph.ticks.iter().map(|tick| Self::at_step(graph, tick));
+        steps.chain(Self::linear(graph)).collect()
+    }
+
+    fn at_step(graph: &Graph, tick: &Tick) -> Self {
+        let entry = &graph.layout.entries[tick.weight];
+        Self {
+            name: graph.nodes[tick.node].taps[0].clone(),
+            place: entry.layer,
+            weights: entry.range(),
+            range: entry.range(),
+            inputs: entry.shape[1],
+            outputs: entry.shape[0],
+            node: tick.node,
+            uses: Some(tick.uses.clone()),
+            act: tick.act,
+            output: tick.node,
+        }
+    }
+
+    /// The layers that are used once. Gates are no layers: they lie beside the path.
+    fn linear(graph: &Graph) -> Vec<Self> {
         let layout = &graph.layout;
         let is_gate = |weight: usize| layout.entries[weight].name.ends_with(".gate.weight");
-        let linears: Vec<(usize, usize)> = graph.linears().filter(|&(_, weight)| !is_gate(weight)).collect();
+        let mut linears: Vec<(usize, usize)> = graph.linears().filter(|&(_, weight)| !is_gate(weight)).collect();
+        if !graph.ticks.is_empty() {
+            // Of what time steps share, only the head has a bar of its own.
+            linears.drain(..linears.len() - 1);
+        }
         let ends = linears.iter().skip(1).map(|&(node, _)| node).chain([graph.nodes.len()]);
         let layer = |(&(node, weight), end): (&(usize, usize), usize)| {
             let entry = &layout.entries[weight];
@@ -52,7 +80,9 @@ impl Layer {
                 weights,
                 inputs: entry.shape[1],
                 outputs: entry.shape[0],
-                node,
+                // Answers at every step are one value.
+                node: if end == graph.nodes.len() { graph.nodes.len() - 1 } else { node },
+                uses: None,
                 act,
                 output: act.unwrap_or(node),
             }
@@ -80,7 +110,10 @@ impl<R: Real> Experiment<R> {
     fn observe_layer(&self, layer: &Layer, above: Option<&Layer>, next: &Next<R>, fades: bool) -> LayerSnapshot {
         let range = || layer.weights.clone();
         let (weights, start) = (&self.numbers.parameters[range()], &self.start.parameters[range()]);
-        let gradient = &self.gradients.parameters[range()];
+        // What a time step adds to the gradient of what all share, or the whole of it.
+        let share = |&index: &usize| R::share(&self.network, index, &self.trace, &self.gradients);
+        let shared: Option<Vec<R>> = layer.uses.as_ref().map(|uses| uses.iter().flat_map(share).collect());
+        let gradient = shared.as_deref().unwrap_or(&self.gradients.parameters[range()]);
         let signal = &self.gradients.nodes[layer.node];
         let blocked = layer.act.map(|act| {
             let before = self.network.graph.nodes[act].inputs[0];

@@ -4,7 +4,7 @@ use super::data::{Data, Samples, class_of};
 use super::learned::{CurvePoint, Image, Learned, PlanePoint};
 use super::setup::Setup;
 use crate::nn::activation::sigmoid;
-use crate::nn::{Loss, Matrix, Real, Targets};
+use crate::nn::{Loss, Matrix, Real};
 use crate::task::{Task, digits};
 
 /// How many images are shown.
@@ -23,13 +23,13 @@ pub fn draw<R: Real>(
     mut answer: impl FnMut(&Matrix<R>, &mut dyn FnMut(&[R])),
 ) -> Learned {
     let inputs = data.train.inputs.cols();
-    let two_classes = data.classes && data.outputs <= 2;
+    let two_classes = data.classes && data.ends.outputs <= 2;
     match inputs {
-        _ if setup.task.is_sequence() => Learned::Undrawable { inputs, outputs: data.outputs },
+        _ if setup.task.is_sequence() => Learned::Undrawable { inputs, outputs: data.ends.outputs },
         2 if two_classes => plane(setup.loss, data, side, &mut answer),
-        1 if !data.classes && data.outputs == 1 => curve(data, side, &mut answer),
-        digits::PIXELS if setup.task == Task::Digits => images(data, &mut answer),
-        _ => Learned::Undrawable { inputs, outputs: data.outputs },
+        1 if !data.classes && data.ends.outputs == 1 => curve(data, side, &mut answer),
+        digits::PIXELS if setup.task == Task::Digits => images(setup.loss, data, &mut answer),
+        _ => Learned::Undrawable { inputs, outputs: data.ends.outputs },
     }
 }
 
@@ -42,7 +42,12 @@ fn plane<R: Real>(loss: Loss, data: &Data<R>, side: usize, answer: &mut Answer<R
     answer(&Matrix::from_rows(2, grid), &mut |logits| cells.push(share_of_class_1(loss, logits) as f32));
     let points = points(data, |samples, row, test| {
         let input = samples.inputs.row(row);
-        PlanePoint { x: input[0].to_f64() as f32, y: input[1].to_f64() as f32, class: samples.class(row), test }
+        PlanePoint {
+            x: input[0].to_f64() as f32,
+            y: input[1].to_f64() as f32,
+            class: samples.class(loss, data.ends.outputs, row),
+            test,
+        }
     });
     Learned::Plane { extent, side, cells, points }
 }
@@ -54,17 +59,14 @@ fn curve<R: Real>(data: &Data<R>, side: usize, answer: &mut Answer<R>) -> Learne
     let mut answers = Vec::with_capacity(count);
     answer(&Matrix::from_rows(1, line), &mut |logits| answers.push(logits[0].to_f64() as f32));
     let points = points(data, |samples, row, test| {
-        let y = match &samples.targets {
-            Targets::Values(values) => values.row(row)[0].to_f64(),
-            Targets::Classes(classes) => f64::from(classes[row]),
-        };
+        let y = samples.targets.answers.row(row)[0].to_f64();
         CurvePoint { x: samples.inputs.row(row)[0].to_f64() as f32, y: y as f32, test }
     });
     Learned::Curve { extent, answers, points }
 }
 
 /// The first images of the test set, which is in random order; of the training set if nothing is kept back.
-fn images<R: Real>(data: &Data<R>, answer: &mut Answer<R>) -> Learned {
+fn images<R: Real>(loss: Loss, data: &Data<R>, answer: &mut Answer<R>) -> Learned {
     let samples = data.test.as_ref().unwrap_or(&data.train);
     let rows: Vec<usize> = (0..samples.rows().min(IMAGES)).collect();
     let mut inputs = Matrix::zeros(0, samples.inputs.cols());
@@ -73,7 +75,7 @@ fn images<R: Real>(data: &Data<R>, answer: &mut Answer<R>) -> Learned {
     answer(&inputs, &mut |logits| guesses.push(class_of(logits, 0.0)));
     let image = |(row, guess): (usize, u8)| Image {
         pixels: samples.inputs.row(row).iter().map(|x| x.to_f64() as f32).collect(),
-        class: samples.class(row),
+        class: samples.class(loss, data.ends.outputs, row),
         guess,
     };
     Learned::Images { side: digits::SIDE, images: rows.into_iter().zip(guesses).map(image).collect() }

@@ -1,14 +1,17 @@
 //! A Setup: everything that decides a run, as plain data.
 
+use strum::VariantArray;
+
 use super::data::EVALUATION_ROWS;
 use super::layers::Layers;
 use super::parameters::Parameter;
-use crate::nn::network::Start;
+use crate::nn::graph::Graph;
 use crate::nn::optimizer::Rule;
 use crate::nn::schedule::Plan;
+use crate::nn::start::Start;
 use crate::nn::{
-    Activation, Choice, Clip, GradientFormat, Init, Loss, Network, Norm, Optimizer, Order, Place, Precision, Schedule,
-    Shape, Skip, Travel,
+    Activation, Choice, Clip, GradientFormat, Init, Kind, Loss, Network, Norm, Optimizer, Order, Place, Precision,
+    Reset, Schedule, Sequence, Shape, Skip, Travel,
 };
 use crate::task::Task;
 
@@ -26,6 +29,14 @@ pub struct Setup {
     pub test: f64,
     /// Steps between what is to be remembered and the answer, in sequences.
     pub lag: u32,
+    /// What the network is.
+    pub kind: Kind,
+    /// Recurrent layers.
+    pub layers: u32,
+    /// What the reset gate of a GRU multiplies.
+    pub reset: Reset,
+    /// Steps that a gradient goes back in time; 0 for all.
+    pub truncate: u32,
     /// Hidden layers.
     pub depth: u32,
     /// Units of each hidden layer.
@@ -50,9 +61,13 @@ pub struct Setup {
     pub init: Init,
     /// The start's one knob; what it means is the start's to say ([`Init::scale`]).
     pub scale: f64,
+    /// How the weights of a recurrent state start.
+    pub recurrent_init: Init,
+    /// That start's knob.
+    pub recurrent_scale: f64,
     /// Variance of the biases at the start.
     pub bias_variance: f64,
-    /// What the biases of highway gates start at.
+    /// What the biases of highway gates start at, and what is added to those of the gate that keeps a recurrent state.
     pub gate_bias: f64,
     /// What training makes small.
     pub loss: Loss,
@@ -101,6 +116,10 @@ impl Default for Setup {
             samples: 400,
             test: 0.25,
             lag: 20,
+            kind: Kind::Mlp,
+            layers: 1,
+            reset: Reset::After,
+            truncate: 0,
             depth: 20,
             width: 32,
             activation: Activation::Sigmoid,
@@ -113,6 +132,8 @@ impl Default for Setup {
             dropout: 0.0,
             init: Init::Xavier,
             scale: 1.0,
+            recurrent_init: Init::FrameworkDefault,
+            recurrent_scale: 1.0,
             bias_variance: 0.0,
             gate_bias: -2.0,
             loss: Loss::BceWithLogits,
@@ -170,9 +191,21 @@ pub const NO_EFFECT: &str = "nothing: it has no effect in this Setup";
 const MOST_MEMORY: usize = 1 << 29;
 
 impl Setup {
-    /// The default Setup for a task: each has its own natural loss.
+    /// The default Setup for a task: each has its own natural loss, and sequences a network as frameworks start it,
+    /// whose gradient vanishes over the time steps.
     pub fn for_task(task: Task) -> Self {
-        Self { task, loss: losses(task)[0], ..Self::default() }
+        let setup = Self { task, loss: losses(task)[0], kind: kinds(task)[0], ..Self::default() };
+        if !task.is_sequence() {
+            return setup;
+        }
+        Self {
+            activation: Activation::Tanh,
+            init: Init::FrameworkDefault,
+            gate_bias: 0.0,
+            optimizer: Optimizer::Adam,
+            lr: 0.003,
+            ..setup
+        }
     }
 
     /// The number of samples for training, at least one; the others are for the test.
@@ -180,17 +213,17 @@ impl Setup {
         (samples - (samples as f64 * test).round() as usize).max(1)
     }
 
-    /// The network's shape when the data are the task's.
-    pub fn shape(&self) -> Shape {
+    /// What the network stands between when the data are the task's.
+    pub fn ends(&self) -> Ends {
         let outputs = match (self.task.classes(), self.loss) {
             (0, _) | (2, Loss::Mse | Loss::BceWithLogits) => 1,
             (classes, _) => classes,
         };
-        self.shape_between(self.task.inputs() * self.task.steps(self.lag as usize), outputs)
+        Ends { inputs: self.task.inputs(), steps: self.task.steps(self.lag as usize), outputs }
     }
 
-    /// The network's shape when the data are of these sizes.
-    pub fn shape_between(&self, inputs: usize, outputs: usize) -> Shape {
+    /// The shape of a perceptron between these ends.
+    pub fn shape(&self, Ends { inputs, outputs, .. }: Ends) -> Shape {
         Shape {
             inputs,
             depth: self.depth as usize,
@@ -206,27 +239,62 @@ impl Setup {
         }
     }
 
-    /// The network of this shape.
-    pub fn network(&self, shape: Shape) -> Network {
-        let travel = Travel { format: self.gradient_format, loss_scale: self.loss_scale };
-        Network { travel, ..Network::new(self.activation, &shape) }
+    /// The network's operations between these ends.
+    pub fn graph(&self, ends: Ends) -> Graph {
+        if self.kind == Kind::Mlp {
+            return self.shape(ends).graph();
+        }
+        let sequence = Sequence {
+            kind: self.kind,
+            inputs: ends.inputs,
+            steps: ends.steps,
+            width: self.width as usize,
+            outputs: ends.outputs,
+            layers: self.layers as usize,
+            every_step: self.task.answers_every_step(),
+            reset: self.reset,
+            truncate: self.truncate as usize,
+        };
+        sequence.graph()
     }
 
-    /// Whether a layer, named as in the network's layout, does not learn. By number the stem is 0, then come the blocks,
-    /// and what comes after the last of them.
-    pub fn is_frozen(&self, layer: &str) -> bool {
-        let number = match layer.strip_prefix("block") {
+    /// The network between these ends.
+    pub fn network(&self, ends: Ends) -> Network {
+        let travel = Travel { format: self.gradient_format, loss_scale: self.loss_scale };
+        Network { travel, ..Network::new(self.activation, self.graph(ends)) }
+    }
+
+    /// How many layers there are to freeze, the largest number of one.
+    fn layers_to_freeze(&self) -> u32 {
+        match self.kind {
+            Kind::Mlp => self.depth + 1,
+            Kind::Rnn | Kind::Lstm | Kind::Gru => 2 * self.layers + 1,
+            Kind::Attention => 6,
+        }
+    }
+
+    /// Which layers of a network do not learn. A perceptron's stem is 0, then come the blocks, and what comes after the
+    /// last of them; others are counted from 1 as they follow each other.
+    pub fn frozen(&self, layers: &[String]) -> Vec<bool> {
+        let is_frozen = |(name, place): (&String, u32)| {
+            self.frozen.contains(if self.kind == Kind::Mlp { self.number(name) } else { place })
+        };
+        layers.iter().zip(1..).map(is_frozen).collect()
+    }
+
+    /// The number of a perceptron's layer.
+    fn number(&self, layer: &str) -> u32 {
+        match layer.strip_prefix("block") {
             Some(number) => number.parse().unwrap_or_default(),
             None if layer == "stem" => 0,
             None => self.depth + 1,
-        };
-        self.frozen.contains(number)
+        }
     }
 
     /// How its parameters start.
     pub fn start(&self) -> Start {
         let Self { init, scale, bias_variance, gate_bias, seed, .. } = *self;
-        Start { init, scale, bias_variance, gate_bias, seed }
+        Start { init, scale, recurrent: (self.recurrent_init, self.recurrent_scale), bias_variance, gate_bias, seed }
     }
 
     /// How a gradient becomes an update.
@@ -251,13 +319,22 @@ impl Setup {
             let allowed = format!("{} (for task={})", allowed.join(", "), self.task.id());
             return Err(SetupError::new("loss", self.loss.id(), allowed));
         }
-        if let Some(layer) = self.frozen.last().filter(|&layer| layer > self.depth + 1) {
-            let allowed = format!("layers from 0 (the stem) to {} (the head)", self.depth + 1);
+        if !kinds(self.task).contains(&self.kind) {
+            let allowed: Vec<_> = kinds(self.task).iter().map(|kind| kind.id()).collect();
+            let allowed = format!("{} (for task={})", allowed.join(", "), self.task.id());
+            return Err(SetupError::new("kind", self.kind.id(), allowed));
+        }
+        if self.recurrent_init == Init::Lsuv {
+            return Err(SetupError::new("recurrent_init", "lsuv", "any other: LSUV scales by the layer's input alone"));
+        }
+        let most = self.layers_to_freeze();
+        if let Some(layer) = self.frozen.last().filter(|&layer| layer > most) {
+            let allowed = format!("layers up to {most} (the head)");
             return Err(SetupError::new("frozen", &layer.to_string(), allowed));
         }
         let batch = if self.task.file().is_some() { self.batch } else { self.batch.min(self.samples) };
         self.check_batch("batch", batch as usize)?;
-        self.check_memory("batch", self.shape(), batch as usize)
+        self.check_memory("batch", self.ends(), batch as usize)
     }
 
     /// Whether a batch of so many samples, called `field` in the error, has statistics where they are wanted.
@@ -273,8 +350,8 @@ impl Setup {
     }
 
     /// Whether a run of this network, called `field` in the error, fits into memory with batches of so many samples.
-    pub fn check_memory(&self, field: &str, shape: Shape, batch: usize) -> Result<(), SetupError> {
-        let memory = self.memory(shape, batch);
+    pub fn check_memory(&self, field: &str, ends: Ends, batch: usize) -> Result<(), SetupError> {
+        let memory = self.memory(ends, batch);
         if memory <= MOST_MEMORY {
             return Ok(());
         }
@@ -289,12 +366,12 @@ impl Setup {
 
     /// About how many bytes the run takes: parameters, their start, their gradients and what the optimizer remembers, what
     /// a forward and a backward pass leave behind, and what an evaluation does.
-    fn memory(&self, shape: Shape, batch: usize) -> usize {
+    fn memory(&self, ends: Ends, batch: usize) -> usize {
         let bytes = match self.precision {
             Precision::F32 => 4,
             Precision::F64 => 8,
         };
-        let graph = shape.graph();
+        let graph = self.graph(ends);
         let units: usize = graph.nodes.iter().map(|node| node.width).sum();
         let arrays = 4 + self.optimizer.slots().len();
         // Beside its value and the gradient of it, a normalization or a gate keeps one more array of its size.
@@ -310,6 +387,9 @@ impl Setup {
         // A field that does nothing has its default: to ask for that is to ask for nothing.
         if !(parameter.applies)(&setup) && given != (parameter.get)(&Self::for_task(setup.task)) {
             return Err(SetupError::new(key, value, NO_EFFECT));
+        }
+        if setup.task.is_sequence() != self.task.is_sequence() {
+            setup = Self { seed: setup.seed, precision: setup.precision, ..Self::for_task(setup.task) };
         }
         if key != "loss" && !losses(setup.task).contains(&setup.loss) {
             setup.loss = losses(setup.task)[0];
@@ -328,6 +408,22 @@ impl Setup {
             }
         }
     }
+}
+
+/// What a network stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// Numbers in a step of a sample.
+    pub inputs: usize,
+    /// Steps in a sample; 1 if it is no sequence.
+    pub steps: usize,
+    /// Numbers in an answer.
+    pub outputs: usize,
+}
+
+/// The networks that fit a task, the plainest first.
+pub fn kinds(task: Task) -> &'static [Kind] {
+    if task.is_sequence() { &Kind::VARIANTS[1..] } else { &[Kind::Mlp] }
 }
 
 /// The losses that fit a task, the natural one first.

@@ -20,7 +20,7 @@ pub struct Snapshot {
     pub loss: Losses,
     /// The share of right answers; none for a task whose target is a number.
     pub accuracy: Option<Accuracies>,
-    /// The hidden layers, input side first, then the output layer (`head`).
+    /// The hidden layers, or the time steps of the first recurrent layer, input side first; then the output layer (`head`).
     pub layers: Vec<LayerSnapshot>,
     /// Learning rate of the next update.
     pub rate: f64,
@@ -75,7 +75,7 @@ pub struct Ratios {
 /// One layer at one step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerSnapshot {
-    /// `block1` to `blockL`, then `head`: the names of the run file.
+    /// `block1` to `blockL` or `h0.t1` to `h0.tT` (`c0.` for the cell of an LSTM), then `head`: the names of the run file.
     pub name: String,
     /// Numbers that go in.
     pub inputs: usize,
@@ -83,9 +83,9 @@ pub struct LayerSnapshot {
     pub outputs: usize,
     /// Whether it does not learn.
     pub frozen: bool,
-    /// dLoss/dW; biases apart.
+    /// dLoss/dW, biases apart; at a time step, what it adds to that of the weights that all steps share.
     pub weight_gradient: Magnitude,
-    /// dLoss/dz, z being the layer's pre-activations; for the head its logits.
+    /// dLoss/dz, z being the layer's pre-activations; for the head its logits; at a time step that of its state.
     /// Its rms is that of one sample's own loss, so that it does not depend on the batch size.
     pub signal_gradient: Magnitude,
     /// Why it is so much larger or smaller than that of the next layer; none for the head, and where it is 0.
@@ -113,8 +113,10 @@ pub struct Split {
     pub slope: f64,
     /// By normalization.
     pub norm: f64,
-    /// By what comes along skips, and by what a branch is multiplied by.
+    /// By what comes along skips and other ways around, and by what a branch is multiplied by.
     pub skip: f64,
+    /// By the gate through which a recurrent cell keeps its state.
+    pub gate: f64,
     /// By dropout.
     pub dropout: f64,
 }
@@ -122,7 +124,7 @@ pub struct Split {
 impl Split {
     /// The whole factor.
     pub fn product(self) -> f64 {
-        self.weights * self.slope * self.norm * self.skip * self.dropout
+        self.weights * self.slope * self.norm * self.skip * self.gate * self.dropout
     }
 }
 

@@ -234,7 +234,7 @@ pub fn sigmoid<R: Real>(z: R) -> R {
 }
 
 /// sigmoid(z) sigmoid(-z)
-fn sigmoid_slope<R: Real>(z: R) -> R {
+pub fn sigmoid_slope<R: Real>(z: R) -> R {
     let decay = (-z.abs()).exp();
     let root = R::ONE / (R::ONE + decay);
     decay * root * root

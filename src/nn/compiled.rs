@@ -31,6 +31,8 @@ pub trait Compiled: Sized {
         dy: &Matrix<Self>,
         dx: &mut Matrix<Self>,
     );
+    /// [`Network::share`]
+    fn share(network: &Network, node: usize, trace: &Trace<Self>, gradients: &Gradients<Self>) -> Vec<Self>;
     /// [`Network::lsuv`]
     fn lsuv(network: &Network, parameters: &mut [Self], x: &Matrix<Self>, scale: f64);
     /// [`Loss::value`]
@@ -97,6 +99,10 @@ macro_rules! compiled {
                 dx: &mut Matrix<Self>,
             ) {
                 network.to_input(node, slot, parameters, trace, dy, dx);
+            }
+            #[inline(never)]
+            fn share(network: &Network, node: usize, trace: &Trace<Self>, gradients: &Gradients<Self>) -> Vec<Self> {
+                network.share(node, trace, gradients)
             }
             #[inline(never)]
             fn lsuv(network: &Network, parameters: &mut [Self], x: &Matrix<Self>, scale: f64) {

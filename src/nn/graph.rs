@@ -1,5 +1,8 @@
 //! A network as a list of operations, each on values before it: the path that the signal takes, and the gradient back.
 
+use std::ops::Range;
+
+use super::layers::gru::Reset;
 use super::layers::{Norm, skip};
 use super::layout::{Layout, Role};
 
@@ -14,6 +17,8 @@ pub enum Op {
         weight: usize,
         /// b, if there is one.
         bias: Option<usize>,
+        /// Which rows of both.
+        rows: Range<usize>,
     },
     /// y = gain * xhat + shift.
     Norm {
@@ -34,6 +39,24 @@ pub enum Op {
     Add(Scale),
     /// y = t h + (1 - t) x, the inputs being x, h and what t is the sigmoid of.
     Highway,
+    /// The state before the first time step: zeros.
+    Zeros,
+    /// y = x, but no gradient goes back.
+    Detach,
+    /// The inputs side by side.
+    Stack,
+    /// The cell of an LSTM, of its gates and the cell before ([`layers::lstm`](super::layers::lstm)).
+    LstmCell,
+    /// The state of an LSTM, of its gates and its cell.
+    LstmOutput,
+    /// A GRU's state times its reset gate ([`layers::gru`](super::layers::gru)).
+    GruReset,
+    /// The state of a GRU.
+    Gru(Reset),
+    /// y = x + what tells this time step from others ([`position`](super::layers::attention::position)).
+    Position(usize),
+    /// Causal self-attention ([`layers::attention`](super::layers::attention)).
+    Attention,
 }
 
 /// What a branch is multiplied by.
@@ -58,6 +81,28 @@ pub struct Node {
     pub taps: Vec<String>,
 }
 
+/// A time step: what the lab shows of a sequence network as it shows the layers of others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// The operation whose value is carried to the next step; its first tap is the tick's name.
+    pub node: usize,
+    /// The activation in it, if it is one.
+    pub act: Option<usize>,
+    /// The matrix that all time steps share.
+    pub weight: usize,
+    /// The operations of this step that multiply by it.
+    pub uses: Vec<usize>,
+}
+
+/// A linear layer's parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Affine {
+    /// W.
+    pub weight: usize,
+    /// b, if there is one.
+    pub bias: Option<usize>,
+}
+
 /// A network's operations, in the order of the forward pass; the last one's value is the logits.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Graph {
@@ -67,6 +112,8 @@ pub struct Graph {
     pub layout: Layout,
     /// Statistics that normalization keeps for evaluation.
     pub statistics: Layout,
+    /// The time steps, first to last, if there are any.
+    pub ticks: Vec<Tick>,
 }
 
 impl Graph {
@@ -93,7 +140,13 @@ impl Graph {
         let inputs = self.nodes[input].width;
         let weight = self.layout.add(format!("{name}.weight"), vec![outputs, inputs], Role::Weight);
         let bias = has_bias.then(|| self.layout.add(format!("{name}.bias"), vec![outputs], Role::Bias));
-        self.push(Op::Linear { weight, bias }, &[input], outputs)
+        self.affine(input, Affine { weight, bias }, 0..outputs)
+    }
+
+    /// These rows of y = W x + b with parameters that others may use as well.
+    pub fn affine(&mut self, input: usize, Affine { weight, bias }: Affine, rows: Range<usize>) -> usize {
+        let width = rows.len();
+        self.push(Op::Linear { weight, bias, rows }, &[input], width)
     }
 
     /// A normalization with gain and, but for RMS norm, shift.
@@ -137,7 +190,21 @@ impl Graph {
     pub fn linears(&self) -> impl Iterator<Item = (usize, usize)> {
         let weight = |(index, node): (usize, &Node)| match node.op {
             Op::Linear { weight, .. } => Some((index, weight)),
-            Op::Input(_) | Op::Norm { .. } | Op::Act | Op::Dropout(_) | Op::Add(_) | Op::Highway => None,
+            Op::Input(_)
+            | Op::Norm { .. }
+            | Op::Act
+            | Op::Dropout(_)
+            | Op::Add(_)
+            | Op::Highway
+            | Op::Zeros
+            | Op::Detach
+            | Op::Stack
+            | Op::LstmCell
+            | Op::LstmOutput
+            | Op::GruReset
+            | Op::Gru(_)
+            | Op::Position(_)
+            | Op::Attention => None,
         };
         self.nodes.iter().enumerate().filter_map(weight)
     }

@@ -3,7 +3,7 @@
 use super::{Matrix, Real};
 
 /// x . y, summed in two vectors side by side so that an addition need not wait for the one before.
-fn dot<R: Real>(x: &[R], y: &[R]) -> R {
+pub fn dot<R: Real>(x: &[R], y: &[R]) -> R {
     let (x_chunks, y_chunks) = (x.chunks_exact(2 * R::LANES), y.chunks_exact(2 * R::LANES));
     let mut rest = R::ZERO;
     for (&a, &b) in x_chunks.remainder().iter().zip(y_chunks.remainder()) {
@@ -18,7 +18,7 @@ fn dot<R: Real>(x: &[R], y: &[R]) -> R {
 }
 
 /// y += scale * x
-fn add_scaled<R: Real>(y: &mut [R], scale: R, x: &[R]) {
+pub fn add_scaled<R: Real>(y: &mut [R], scale: R, x: &[R]) {
     let factor = scale.splat();
     let mut y_chunks = y.chunks_exact_mut(R::LANES);
     let x_chunks = x.chunks_exact(R::LANES);

@@ -10,6 +10,10 @@ use std::ops::Range;
 pub enum Role {
     /// W `[out, in]`.
     Weight,
+    /// W of a recurrent cell's input `[G H, in]`, one block of H rows a gate.
+    FromInput,
+    /// W of a recurrent cell's state `[G H, H]`.
+    FromState,
     /// b `[out]`.
     Bias,
     /// What a normalization multiplies by `[n]`.
@@ -20,6 +24,16 @@ pub enum Role {
     Scale,
     /// A statistic that normalization keeps for evaluation `[n]`; no gradient goes to it.
     Statistic,
+}
+
+impl Role {
+    /// Whether it is a matrix that values are multiplied by.
+    pub fn is_weight(self) -> bool {
+        match self {
+            Self::Weight | Self::FromInput | Self::FromState => true,
+            Self::Bias | Self::Gain | Self::Shift | Self::Scale | Self::Statistic => false,
+        }
+    }
 }
 
 /// One parameter.
@@ -33,6 +47,8 @@ pub struct Entry {
     pub layer: usize,
     /// What it is to that layer.
     pub role: Role,
+    /// How many matrices lie in it one below the other, each drawn by itself: the gates of a cell; otherwise 1.
+    pub blocks: usize,
     start: usize,
 }
 
@@ -56,7 +72,8 @@ impl Entry {
 /// All parameters of a network, in the order of the forward pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// Names of layers, in the order of the forward pass: `stem`, `block1` .. `blockL`, `final`, `head`.
+    /// Names of layers, in the order of the forward pass: `stem`, `block1` .. `blockL`, `final`, `head`, or what
+    /// [`Sequence`](super::Sequence) calls them.
     pub layers: Vec<String>,
     /// The parameters.
     pub entries: Vec<Entry>,
@@ -76,7 +93,12 @@ impl Layout {
 
     /// Adds a parameter of the layer that was named last, and returns its place in [`entries`](Self::entries).
     pub fn add(&mut self, name: String, shape: Vec<usize>, role: Role) -> usize {
-        let entry = Entry { name, shape, layer: self.layers.len().saturating_sub(1), role, start: self.len };
+        self.add_blocks(name, shape, role, 1)
+    }
+
+    /// Adds a parameter that is so many matrices one below the other.
+    pub fn add_blocks(&mut self, name: String, shape: Vec<usize>, role: Role, blocks: usize) -> usize {
+        let entry = Entry { name, shape, layer: self.layers.len().saturating_sub(1), role, blocks, start: self.len };
         self.len += entry.len();
         self.entries.push(entry);
         self.entries.len() - 1

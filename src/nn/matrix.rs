@@ -24,6 +24,13 @@ impl<R: Real> Matrix<R> {
         Self { rows, cols, data }
     }
 
+    /// From so many rows, one after the other, all of the same length.
+    pub fn of(rows: usize, data: Vec<R>) -> Self {
+        let cols = data.len().checked_div(rows).unwrap_or(0);
+        assert_eq!(rows * cols, data.len(), "{} numbers do not make {rows} rows", data.len());
+        Self { rows, cols, data }
+    }
+
     /// The same in another precision.
     pub fn to<S: Real>(&self) -> Matrix<S> {
         Matrix { rows: self.rows, cols: self.cols, data: self.data.iter().map(|x| S::of(x.to_f64())).collect() }
@@ -74,6 +81,21 @@ impl<R: Real> Matrix<R> {
     pub fn reshape(&mut self, rows: usize, cols: usize) {
         self.cols = cols;
         self.set_rows(rows);
+    }
+
+    /// Writes `source`, of the same height, into the columns from `from` on.
+    pub fn set_columns(&mut self, from: usize, source: &Self) {
+        for row in 0..self.rows {
+            self.row_mut(row)[from..from + source.cols].copy_from_slice(source.row(row));
+        }
+    }
+
+    /// Takes the columns of `source`, of the same height, from `from` on.
+    pub fn take_columns(&mut self, from: usize, source: &Self) {
+        for row in 0..self.rows {
+            let cols = self.cols;
+            self.row_mut(row).copy_from_slice(&source.row(row)[from..from + cols]);
+        }
     }
 
     /// Copies the rows `indices` of `source` into this one, which takes their number.

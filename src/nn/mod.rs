@@ -20,6 +20,8 @@ pub mod optimizer;
 pub mod real;
 pub mod rng;
 pub mod schedule;
+pub mod sequence;
+pub mod start;
 
 pub use activation::Activation;
 pub use clip::Clip;
@@ -27,6 +29,7 @@ pub use compiled::Compiled;
 pub use half::{GradientFormat, Travel};
 pub use init::Init;
 pub use layers::Norm;
+pub use layers::gru::Reset;
 pub use layers::skip::Skip;
 pub use loss::{Loss, Targets};
 pub use matrix::Matrix;
@@ -36,6 +39,8 @@ pub use optimizer::{Memory, Optimizer};
 pub use real::{Precision, Real};
 pub use rng::Rng;
 pub use schedule::Schedule;
+pub use sequence::{Kind, Sequence};
+pub use start::Start;
 
 /// What the lab says of one option of a closed set: the source of menus, help and the tables in docs/model.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

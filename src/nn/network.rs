@@ -9,11 +9,10 @@ use super::graph::{Graph, Node, Op, Scale};
 use super::half::Travel;
 use super::kernels::{self, add};
 use super::layers::norm::{self, Affine, Kept};
-use super::layers::{Norm, dropout, skip};
-use super::layout::{Entry, Role};
+use super::layers::{Norm, attention, dropout, gru, lstm, skip};
 use super::loss::{Loss, Targets};
 use super::rng::{Purpose, Rng};
-use super::{Activation, Init, Matrix, Real, Shape};
+use super::{Activation, Matrix, Real};
 
 /// The structure of a network, without its numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,28 +23,6 @@ pub struct Network {
     pub graph: Graph,
     /// How gradients travel.
     pub travel: Travel,
-}
-
-/// How parameters start.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Start {
-    /// The scheme for weights.
-    pub init: Init,
-    /// Its knob.
-    pub scale: f64,
-    /// Variance of the biases.
-    pub bias_variance: f64,
-    /// What the biases of highway gates start at.
-    pub gate_bias: f64,
-    /// Where chance comes from.
-    pub seed: u32,
-}
-
-impl Start {
-    /// A scheme as published, with biases at 0.
-    pub fn of(init: Init, seed: u32) -> Self {
-        Self { init, scale: 1.0, bias_variance: 0.0, gate_bias: -2.0, seed }
-    }
 }
 
 /// What a forward pass is for.
@@ -94,71 +71,15 @@ pub struct Gradients<R> {
 }
 
 impl Network {
-    /// A network of this shape whose gradients travel in its own precision.
-    pub fn new(activation: Activation, shape: &Shape) -> Self {
-        Self { activation, graph: shape.graph(), travel: Travel::FULL }
-    }
-
-    /// The parameters `[P]` at their start. `init` draws in f64 whatever R is, so that both precisions start from the
-    /// same numbers. LSUV, the one start that looks at data, is finished by [`lsuv`](Self::lsuv).
-    pub fn start<R: Real>(&self, start: Start) -> Vec<R> {
-        let Start { init, scale, bias_variance, gate_bias, seed } = start;
-        let layout = &self.graph.layout;
-        let mut values = Vec::with_capacity(layout.len());
-        let mut layers = 0..;
-        let (mut layer, mut inputs) = (0, 0);
-        for entry in &layout.entries {
-            let ones = |value: f64| vec![value; entry.len()];
-            let numbers = match entry.role {
-                Role::Weight => {
-                    (layer, inputs) = (layers.next().unwrap_or_default(), entry.shape[1]);
-                    init.weights(inputs, entry.shape[0], scale, &mut Rng::new(seed, Purpose::Weights(layer)))
-                }
-                Role::Bias if entry.name.ends_with(".gate.bias") => ones(gate_bias),
-                Role::Bias => {
-                    let mut rng = Rng::new(seed, Purpose::Biases(layer));
-                    init.biases(inputs, entry.len(), scale, bias_variance, &mut rng)
-                }
-                Role::Gain => ones(1.0),
-                Role::Shift | Role::Scale | Role::Statistic => ones(0.0),
-            };
-            values.extend(numbers.into_iter().map(R::of));
-        }
-        values
-    }
-
-    /// The running statistics at their start: means 0, variances 1.
-    pub fn statistics<R: Real>(&self) -> Vec<R> {
-        let entry = |of: &Entry| vec![if of.name.ends_with("mean") { R::ZERO } else { R::ONE }; of.len()];
-        self.graph.statistics.entries.iter().flat_map(entry).collect()
+    /// A network of these operations whose gradients travel in its own precision.
+    pub fn new(activation: Activation, graph: Graph) -> Self {
+        Self { activation, graph, travel: Travel::FULL }
     }
 
     /// Where the running mean and variance of a batch norm lie, the mean being the given entry.
     fn running(&self, mean: usize) -> Range<usize> {
         let entries = &self.graph.statistics.entries;
         entries[mean].range().start..entries[mean + 1].range().end
-    }
-
-    /// Layer-sequential unit variance: goes through the layers from the input side and scales each one's weights until
-    /// its output has standard deviation `scale` on the batch x `[B, I]` (Mishkin & Matas 2016, who stop at 10 rounds).
-    pub fn lsuv<R: Real>(&self, parameters: &mut [R], x: &Matrix<R>, scale: f64) {
-        let mut trace = Trace::new(&self.graph, x.rows());
-        let mode = Mode::Train { seed: 0, step: 0 };
-        for index in 0..self.graph.nodes.len() {
-            self.forward_node(index, parameters, x, mode, &mut trace);
-            let Op::Linear { weight, .. } = self.graph.nodes[index].op else { continue };
-            for _ in 0..10 {
-                let deviation = deviation(trace.cells[index].value.data());
-                let factor = scale / deviation;
-                if !(deviation > 0.0 && factor.is_finite()) || (factor - 1.0).abs() < 1e-3 {
-                    break;
-                }
-                for weight in self.graph.layout.of_mut(weight, parameters) {
-                    *weight *= R::of(factor);
-                }
-                self.forward_node(index, parameters, x, mode, &mut trace);
-            }
-        }
     }
 
     /// x `[B, I]` -> the trace, whose buffers take the batch's size.
@@ -170,7 +91,7 @@ impl Network {
     }
 
     /// One operation of the forward pass on the batch x `[B, I]`.
-    fn forward_node<R: Real>(
+    pub(super) fn forward_node<R: Real>(
         &self,
         index: usize,
         parameters: &[R],
@@ -189,7 +110,11 @@ impl Network {
                     out.copy_from_slice(&x.row(row)[from..from + node.width]);
                 }
             }
-            Op::Linear { weight, bias } => kernels::affine(input(0), of(weight), bias.map(of), value),
+            Op::Linear { weight, bias, ref rows } => {
+                let inputs = input(0).cols();
+                let weight = &of(weight)[rows.start * inputs..rows.end * inputs];
+                kernels::affine(input(0), weight, bias.map(|bias| &of(bias)[rows.clone()]), value);
+            }
             Op::Norm { kind, gain, shift, running } => {
                 let running = match (mode, running) {
                     (Mode::Evaluate(all), Some(mean)) => Some(&all[self.running(mean)]),
@@ -208,6 +133,26 @@ impl Network {
             },
             Op::Add(scale) => skip::add(input(0), input(1), self.scale(scale, parameters), value),
             Op::Highway => skip::highway([input(0), input(1), input(2)], aux, value),
+            Op::Zeros => value.data_mut().fill(R::ZERO),
+            Op::Detach => value.data_mut().copy_from_slice(input(0).data()),
+            Op::Stack => {
+                for slot in 0..node.inputs.len() {
+                    value.set_columns(slot * input(slot).cols(), input(slot));
+                }
+            }
+            Op::LstmCell => lstm::cell([0, 1].map(input), value),
+            Op::LstmOutput => lstm::output([0, 1].map(input), value),
+            Op::GruReset => gru::reset([0, 1, 2].map(input), value),
+            Op::Gru(form) => gru::state(form, [0, 1, 2, 3].map(input), value),
+            Op::Position(place) => {
+                value.data_mut().copy_from_slice(input(0).data());
+                let position: Vec<R> = attention::position(place, node.width);
+                value.data_mut().chunks_exact_mut(node.width).for_each(|row| add(row, &position));
+            }
+            Op::Attention => {
+                let steps: Vec<&Matrix<R>> = (0..node.inputs.len()).map(input).collect();
+                attention::attend(&steps, aux, value);
+            }
         }
     }
 
@@ -225,19 +170,28 @@ impl Network {
         gradients.written.fill(false);
         let nodes = &self.graph.nodes;
         let last = nodes.len() - 1;
+        gradients.written[last] = true;
         let value = loss.backward(trace.logits(), targets, &mut gradients.nodes[last]);
         self.travel.leave(gradients.nodes[last].data_mut());
         for index in (0..=last).rev() {
             let Gradients { parameters: to_parameters, nodes: all, written, scratch } = &mut *gradients;
             let (before, rest) = all.split_at_mut(index);
             let dy = &mut rest[0];
+            if !written[index] {
+                // Nothing leads from here to the loss.
+                dy.data_mut().fill(R::ZERO);
+                continue;
+            }
             if index < last {
                 self.travel.round(dy.data_mut());
             }
             self.to_parameters(index, trace, dy, to_parameters);
             for (slot, &source) in nodes[index].inputs.iter().enumerate() {
-                let is_input = matches!(nodes[source].op, Op::Input(_));
-                if is_input && !to_inputs {
+                let ends = match nodes[source].op {
+                    Op::Input(_) => !to_inputs,
+                    ref op => *op == Op::Zeros,
+                };
+                if ends || nodes[index].op == Op::Detach {
                     continue;
                 }
                 if written[source] {
@@ -262,12 +216,14 @@ impl Network {
         let layout = &self.graph.layout;
         let input = |slot: usize| &trace.cells[node.inputs[slot]].value;
         match node.op {
-            Op::Linear { weight, bias } => {
+            Op::Linear { weight, bias, ref rows } => {
                 // A layer's bias follows its weight.
                 let from = layout.entries[weight].range();
                 let to = bias.map_or(from.end, |bias| layout.entries[bias].range().end);
                 let (dw, dbias) = gradient[from.start..to].split_at_mut(from.len());
-                kernels::affine_parameter_gradient(dy, input(0), dw, bias.map(|_| dbias));
+                let inputs = input(0).cols();
+                let dw = &mut dw[rows.start * inputs..rows.end * inputs];
+                kernels::affine_parameter_gradient(dy, input(0), dw, bias.map(|_| &mut dbias[rows.clone()]));
             }
             Op::Norm { gain, shift, .. } => {
                 norm::gain_gradient(dy, &trace.cells[index].aux, layout.of_mut(gain, gradient));
@@ -277,8 +233,30 @@ impl Network {
                 }
             }
             Op::Add(Scale::Learned(alpha)) => layout.of_mut(alpha, gradient)[0] += skip::add_to_scale(dy, input(1)),
-            Op::Input(_) | Op::Act | Op::Dropout(_) | Op::Add(Scale::Fixed(_)) | Op::Highway => {}
+            Op::Input(_)
+            | Op::Act
+            | Op::Dropout(_)
+            | Op::Add(Scale::Fixed(_))
+            | Op::Highway
+            | Op::Zeros
+            | Op::Detach
+            | Op::Stack
+            | Op::LstmCell
+            | Op::LstmOutput
+            | Op::GruReset
+            | Op::Gru(_)
+            | Op::Position(_)
+            | Op::Attention => {}
         }
+    }
+
+    /// dLoss/dW `[rows, in]` by way of one of the operations that multiply by W: what one time step adds to it.
+    pub fn share<R: Real>(&self, index: usize, trace: &Trace<R>, gradients: &Gradients<R>) -> Vec<R> {
+        let (node, dy) = (&self.graph.nodes[index], &gradients.nodes[index]);
+        let x = &trace.cells[node.inputs[0]].value;
+        let mut share = vec![R::ZERO; node.width * x.cols()];
+        kernels::affine_parameter_gradient(dy, x, &mut share, None);
+        share
     }
 
     /// dLoss/dvalue of an operation -> what of it goes to its `slot`th input.
@@ -296,14 +274,28 @@ impl Network {
         let input = |slot: usize| &trace.cells[node.inputs[slot]].value;
         let Cell { aux, statistics, .. } = &trace.cells[index];
         match node.op {
-            Op::Input(_) => {}
-            Op::Linear { weight, .. } => kernels::affine_input_gradient(dy, of(weight), dx),
+            Op::Input(_) | Op::Zeros | Op::Detach => {}
+            Op::Linear { weight, ref rows, .. } => {
+                let inputs = dx.cols();
+                kernels::affine_input_gradient(dy, &of(weight)[rows.start * inputs..rows.end * inputs], dx);
+            }
             Op::Norm { kind, gain, .. } => kind.backward(dy, of(gain), (aux, statistics), dx),
             Op::Act => self.activation.backward(input(0).data(), dy.data(), dx.data_mut()),
             Op::Dropout(_) => dropout::apply(dy, aux, dx),
             Op::Add(_) if slot == 0 => dx.data_mut().copy_from_slice(dy.data()),
+            Op::Position(_) => dx.data_mut().copy_from_slice(dy.data()),
             Op::Add(scale) => skip::add_to_branch(dy, self.scale(scale, parameters), dx),
             Op::Highway => skip::highway_backward(slot, dy, [input(0), input(1), input(2)], aux, dx),
+            Op::Stack => dx.take_columns(slot * dx.cols(), dy),
+            Op::LstmCell => lstm::cell_backward(slot, dy, [0, 1].map(input), dx),
+            Op::LstmOutput => lstm::output_backward(slot, dy, [0, 1].map(input), dx),
+            Op::GruReset => gru::reset_backward(slot, dy, [0, 1, 2].map(input), dx),
+            Op::Gru(form) => gru::state_backward(form, slot, dy, [0, 1, 2, 3].map(input), dx),
+            Op::Attention => {
+                let steps: Vec<&Matrix<R>> = (0..node.inputs.len()).map(input).collect();
+                let value = &trace.cells[index].value;
+                attention::attend_backward(slot, dy, &steps, (aux, value), dx);
+            }
         }
     }
 
@@ -327,8 +319,9 @@ impl Network {
 
 impl<R: Real> Cell<R> {
     fn new(node: &Node, rows: usize) -> Self {
-        let mut cell =
-            Self { value: Matrix::zeros(0, node.width), aux: Matrix::zeros(0, node.width), statistics: Vec::new() };
+        // Attention keeps a weight for each step that it looks at.
+        let aux = if node.op == Op::Attention { node.inputs.len() } else { node.width };
+        let mut cell = Self { value: Matrix::zeros(0, node.width), aux: Matrix::zeros(0, aux), statistics: Vec::new() };
         cell.set_rows(node, rows);
         cell
     }
@@ -340,8 +333,19 @@ impl<R: Real> Cell<R> {
                 self.aux.set_rows(rows);
                 self.statistics.resize(Norm::statistics(kind, rows, node.width), 0.0);
             }
-            Op::Dropout(_) | Op::Highway => self.aux.set_rows(rows),
-            Op::Input(_) | Op::Linear { .. } | Op::Act | Op::Add(_) => {}
+            Op::Dropout(_) | Op::Highway | Op::Attention => self.aux.set_rows(rows),
+            Op::Input(_)
+            | Op::Linear { .. }
+            | Op::Act
+            | Op::Add(_)
+            | Op::Zeros
+            | Op::Detach
+            | Op::Stack
+            | Op::LstmCell
+            | Op::LstmOutput
+            | Op::GruReset
+            | Op::Gru(_)
+            | Op::Position(_) => {}
         }
     }
 }
@@ -383,12 +387,4 @@ impl<R: Real> Gradients<R> {
     fn set_rows(&mut self, rows: usize) {
         self.nodes.iter_mut().for_each(|node| node.set_rows(rows));
     }
-}
-
-/// The standard deviation of all elements.
-fn deviation<R: Real>(values: &[R]) -> f64 {
-    let count = values.len() as f64;
-    let mean = values.iter().map(|x| x.to_f64()).sum::<f64>() / count;
-    let square = values.iter().map(|x| (x.to_f64() - mean) * (x.to_f64() - mean)).sum::<f64>();
-    (square / count).sqrt()
 }

@@ -3,37 +3,29 @@
 use strum::VariantArray;
 
 use crate::export::json::Json;
+use crate::lab::parameters::Parameter;
 use crate::lab::{Setup, SetupError};
 use crate::nn::mlp::Step;
-use crate::nn::{Choice, Clip, GradientFormat, Norm, Optimizer, Order, Place, Shape, Skip, clip};
+use crate::nn::{Choice, Clip, GradientFormat, Kind, Norm, Optimizer, Order, Place, Reset, Shape, Skip, clip};
+use crate::task::Task;
 
 /// The config of a Setup, for the update after `step` others.
 pub fn of(setup: &Setup, step: u64) -> Json {
-    let shape = setup.shape();
-    let recipe = shape.recipe();
-    let steps = |steps: &[Step]| Json::List(steps.iter().map(|step| Json::from(<&str>::from(step))).collect());
-    let is_residual = matches!(setup.skip, Skip::Residual | Skip::ScaledResidual);
-    let mut fields = vec![
-        ("activation", Json::from(setup.activation.id())),
-        ("after_add", steps(&recipe.after_add)),
-        ("block", steps(&recipe.block)),
+    let mut fields: Vec<(&str, Json)> = match setup.kind {
+        Kind::Mlp => of_perceptron(setup),
+        Kind::Rnn | Kind::Lstm | Kind::Gru | Kind::Attention => of_sequence(setup),
+    };
+    fields.extend([
         ("clip", clip(setup)),
-        ("depth", Json::Whole(setup.depth.into())),
-        ("final", steps(&recipe.last)),
-        ("kind", Json::from("mlp")),
+        ("kind", Json::from(setup.kind.id())),
         ("loss", Json::from(setup.loss.id())),
-        ("norm", Json::from(setup.norm.id())),
         ("optimizer", optimizer(setup, setup.plan().rate(step))),
         ("precision", Json::from(setup.precision.id())),
-        ("residual", Json::Bool(is_residual)),
-        ("residual_scale", Json::Number(if is_residual { shape.branch_scale() } else { 1.0 })),
-    ];
+    ]);
     // What the format does not have by itself stands only where it is used.
-    if setup.dropout > 0.0 {
-        fields.push(("dropout", Json::Number(setup.dropout)));
-    }
-    let frozen = setup.network(shape).graph.layout.layers.into_iter().filter(|layer| setup.is_frozen(layer));
-    let frozen: Vec<Json> = frozen.map(Json::Text).collect();
+    let layers = setup.graph(setup.ends()).layout.layers;
+    let frozen = setup.frozen(&layers).into_iter().zip(layers).filter(|(is_frozen, _)| *is_frozen);
+    let frozen: Vec<Json> = frozen.map(|(_, layer)| Json::Text(layer)).collect();
     if !frozen.is_empty() {
         fields.push(("frozen", Json::List(frozen)));
     }
@@ -41,10 +33,53 @@ pub fn of(setup: &Setup, step: u64) -> Json {
         fields.push(("gradient_format", Json::from(setup.gradient_format.id())));
         fields.push(("loss_scale", Json::Number(setup.loss_scale)));
     }
+    fields.sort_by_key(|(name, _)| *name);
+    map(fields)
+}
+
+fn of_perceptron(setup: &Setup) -> Vec<(&'static str, Json)> {
+    let shape = setup.shape(setup.ends());
+    let recipe = shape.recipe();
+    let steps = |steps: &[Step]| Json::List(steps.iter().map(|step| Json::from(<&str>::from(step))).collect());
+    let is_residual = matches!(setup.skip, Skip::Residual | Skip::ScaledResidual);
+    let mut fields = vec![
+        ("activation", Json::from(setup.activation.id())),
+        ("after_add", steps(&recipe.after_add)),
+        ("block", steps(&recipe.block)),
+        ("depth", Json::Whole(setup.depth.into())),
+        ("final", steps(&recipe.last)),
+        ("norm", Json::from(setup.norm.id())),
+        ("residual", Json::Bool(is_residual)),
+        ("residual_scale", Json::Number(if is_residual { shape.branch_scale() } else { 1.0 })),
+    ];
+    if setup.dropout > 0.0 {
+        fields.push(("dropout", Json::Number(setup.dropout)));
+    }
     if setup.skip != Skip::None && !is_residual {
         fields.push(("skip", Json::from(setup.skip.id())));
     }
-    map(fields)
+    fields
+}
+
+fn of_sequence(setup: &Setup) -> Vec<(&'static str, Json)> {
+    let mut fields = vec![("readout", Json::from(readout(setup.task)))];
+    if matches!(setup.kind, Kind::Rnn | Kind::Attention) {
+        fields.push(("activation", Json::from(setup.activation.id())));
+    }
+    if setup.kind == Kind::Gru {
+        fields.push(("reset_after", Json::Bool(setup.reset == Reset::After)));
+    }
+    if setup.kind != Kind::Attention {
+        fields.push(("layers", Json::Whole(setup.layers.into())));
+    }
+    if setup.truncate > 0 {
+        fields.push(("truncate", Json::Whole(setup.truncate.into())));
+    }
+    fields
+}
+
+fn readout(task: Task) -> &'static str {
+    if task.answers_every_step() { "all" } else { "last" }
 }
 
 fn clip(setup: &Setup) -> Json {
@@ -78,16 +113,15 @@ fn map(fields: Vec<(&str, Json)>) -> Json {
 }
 
 /// The fields of a Setup that a config has to name, as (field of the config, field of the Setup).
-const NEEDED: [(&str, &str); 5] = [
-    ("precision", "precision"),
-    ("loss", "loss"),
-    ("activation", "activation"),
-    ("depth", "depth"),
-    ("optimizer.lr", "lr"),
-];
+const NEEDED: [(&str, &str); 3] = [("precision", "precision"), ("loss", "loss"), ("optimizer.lr", "lr")];
+
+/// What else it has to name where the network has it.
+const NEEDED_BY: [(&str, &str); 2] = [("activation", "activation"), ("depth", "depth")];
 
 /// The fields that it may name. Those that decide whether another applies come first.
-const OPTIONAL: [(&str, &str); 14] = [
+const OPTIONAL: [(&str, &str); 16] = [
+    ("layers", "layers"),
+    ("truncate", "truncate"),
     ("norm", "norm"),
     ("dropout", "dropout"),
     ("skip", "skip"),
@@ -107,11 +141,13 @@ const OPTIONAL: [(&str, &str); 14] = [
 /// The Setup of a config that came without one; what a config does not say keeps the format's default.
 pub fn to_setup(config: &Json) -> Result<Setup, SetupError> {
     let find = |path: &str| path.split('.').try_fold(config, |json, name| json.get(name));
-    let mut setup = Setup::default();
-    for (path, key) in NEEDED.into_iter().chain(OPTIONAL) {
+    let mut setup = with_kind(config)?;
+    let needed_by = NEEDED_BY.into_iter().filter(|(_, key)| has_field(&setup, key));
+    let needed: Vec<_> = NEEDED.into_iter().chain(needed_by).collect();
+    for (path, key) in needed.iter().copied().chain(OPTIONAL) {
         let field = format!("config.{path}");
         let Some(value) = find(path) else {
-            if NEEDED.iter().any(|(needed, _)| *needed == path) {
+            if needed.iter().any(|(needed, _)| *needed == path) {
                 return Err(SetupError::new(field, "nothing", "a value: there is no setup to take it from"));
             }
             continue;
@@ -129,9 +165,41 @@ pub fn to_setup(config: &Json) -> Result<Setup, SetupError> {
             setup = setup.changed("skip_scale", &scale.describe()).map_err(in_config)?;
         }
     }
-    setup = with_blocks(config, setup)?;
+    if setup.kind == Kind::Mlp {
+        setup = with_blocks(config, setup)?;
+    }
+    if let (Kind::Gru, Some(Json::Bool(false))) = (setup.kind, find("reset_after")) {
+        setup.reset = Reset::Before;
+    }
     check(config, &setup, 0)?;
     Ok(setup)
+}
+
+/// A Setup for the network that a config names. That there is an answer at every step is for a task to say.
+fn with_kind(config: &Json) -> Result<Setup, SetupError> {
+    let kind = match config.get("kind") {
+        None => Kind::Mlp.id().to_owned(),
+        Some(kind) => kind.describe(),
+    };
+    if kind == Kind::Mlp.id() {
+        return Ok(Setup::default());
+    }
+    let task = match config.get("readout") {
+        Some(given) if *given == Json::from(readout(Task::Parity)) => Task::Parity,
+        Some(_) | None => Task::Recall,
+    };
+    let setup = Setup { optimizer: Optimizer::Sgd, ..Setup::for_task(task) };
+    let in_config = |error: SetupError| SetupError {
+        field: "config.kind".to_owned(),
+        allowed: Kind::VARIANTS.iter().map(|kind| kind.id()).collect::<Vec<_>>().join(", "),
+        ..error
+    };
+    setup.changed("kind", &kind).map_err(in_config)
+}
+
+/// Whether a field does anything in this Setup.
+fn has_field(setup: &Setup, key: &str) -> bool {
+    Parameter::find(key).is_ok_and(|parameter| (parameter.applies)(setup))
 }
 
 /// The Setup with blocks such as the config lists.
@@ -155,7 +223,7 @@ fn with_blocks(config: &Json, setup: Setup) -> Result<Setup, SetupError> {
         orders.flat_map(|(order, norm_place)| [1, 2].map(|block_layers| (order, norm_place, block_layers)));
     for (order, norm_place, block_layers) in candidates {
         let mut candidate = Setup { order, norm_place, block_layers, ..setup.clone() };
-        if of(candidate.shape()) == given {
+        if of(candidate.shape(candidate.ends())) == given {
             candidate.forget_what_does_not_apply();
             return Ok(candidate);
         }

@@ -7,11 +7,15 @@ use crate::lab::data::{Data, Samples};
 use crate::lab::experiment::Numbers;
 use crate::lab::parameters::Parameter;
 use crate::lab::run::{Run, task_data};
+use crate::lab::setup::Ends;
 use crate::lab::{Experiment, Setup, SetupError};
 use crate::link;
 use crate::nn::layout::{Entry, Layout};
-use crate::nn::{Choice, Loss, Matrix, Memory, Network, Precision, Real, Shape, Targets};
+use crate::nn::{Choice, Kind, Loss, Matrix, Memory, Network, Precision, Real, Targets};
 use crate::task::Task;
+
+/// The longest sequences that own data may have.
+const MOST_STEPS: usize = 500;
 
 /// Opens a run file that has been parsed. With a `setup` the run is restored exactly; a file from elsewhere may leave it
 /// out and is then run from its `config`, `parameters` and own `batches` (or its one `batch`, over and over).
@@ -59,21 +63,21 @@ struct Contents {
     setup: Setup,
     step: u64,
     network: Network,
-    outputs: usize,
+    ends: Ends,
     numbers: Numbers<f64>,
     /// Own batches, if the data are not those of the Setup's task.
     batches: Option<Vec<Samples<f64>>>,
 }
 
 fn contents(file: &Json, setup: Setup, step: u64, restored: bool) -> Result<Contents, SetupError> {
-    let shape = read_shape(file, &setup)?;
-    let Shape { inputs, outputs, .. } = shape;
-    let network = setup.network(shape);
+    let ends = read_ends(file, &setup)?;
+    setup.check_memory("parameters", ends, 1)?;
+    let network = setup.network(ends);
     let numbers = read_numbers(file, &setup, &network, step)?;
     let batch = |value: &Json, field: &str| {
-        let batch = read_batch(value, field, &setup, inputs, outputs)?;
+        let batch = read_batch(value, field, &setup, ends)?;
         setup.check_batch(field, batch.rows())?;
-        setup.check_memory(field, shape, batch.rows())?;
+        setup.check_memory(field, ends, batch.rows())?;
         Ok(batch)
     };
     let batches = match (file.get("batches"), file.get("batch")) {
@@ -86,16 +90,17 @@ fn contents(file: &Json, setup: Setup, step: u64, restored: bool) -> Result<Cont
         (None, None) if !restored => return Err(SetupError::new("batches", "nothing", "batches, a batch, or a setup")),
         (None, _) => None,
     };
-    let expected = setup.shape();
-    if batches.is_none() && (inputs, outputs) != (expected.inputs, expected.outputs) {
+    let expected = setup.ends();
+    if batches.is_none() && ends != expected {
+        let got = format!("{} inputs, {} outputs", ends.inputs, ends.outputs);
         let allowed = format!("{} inputs and {} outputs, as the task has", expected.inputs, expected.outputs);
-        return Err(SetupError::new("parameters", &format!("{inputs} inputs, {outputs} outputs"), allowed));
+        return Err(SetupError::new("parameters", &got, allowed));
     }
-    Ok(Contents { setup, step, network, outputs, numbers, batches })
+    Ok(Contents { setup, step, network, ends, numbers, batches })
 }
 
 fn open<R: Real>(contents: Contents, task_file: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
-    let Contents { setup, step, network, outputs, numbers, batches } = contents;
+    let Contents { setup, step, network, ends, numbers, batches } = contents;
     let to = |values: &[f64]| -> Vec<R> { values.iter().map(|&x| R::of(x)).collect() };
     let slots = numbers.memory.slots.iter().map(|slot| to(slot)).collect();
     let numbers = Numbers {
@@ -107,7 +112,7 @@ fn open<R: Real>(contents: Contents, task_file: Option<&[u8]>) -> Result<Box<dyn
         None => Experiment::new(&setup, task_data(&setup, task_file)?, None),
         Some(batches) => {
             let batches: Vec<Samples<R>> = batches.iter().map(Samples::to).collect();
-            let data = Data::of_batches(&batches, setup.loss, outputs);
+            let data = Data::of_batches(&batches, setup.loss, ends);
             Experiment::starting_from(&setup, data, Some(batches), network, numbers.parameters.clone())
         }
     };
@@ -141,21 +146,26 @@ fn read_setup(value: &Json) -> Result<Setup, SetupError> {
     }
 }
 
-/// The weights of the first layer that has the width of the blocks.
-fn first_weights(setup: &Setup) -> &'static str {
-    if setup.shape().has_stem() { "stem.weight" } else { "block1.linear0.weight" }
+/// The first weights, `[out, in]` with the network's inputs, and what has the width on which axis.
+fn first_weights(setup: &Setup) -> (&'static str, (&'static str, usize)) {
+    match setup.kind {
+        Kind::Mlp if setup.shape(setup.ends()).has_stem() => ("stem.weight", ("stem.weight", 0)),
+        Kind::Mlp => ("block1.linear0.weight", ("block1.linear0.weight", 0)),
+        Kind::Rnn | Kind::Lstm | Kind::Gru => ("weight_ih_l0", ("weight_hh_l0", 1)),
+        Kind::Attention => ("embed.weight", ("embed.weight", 0)),
+    }
 }
 
-/// The width is not in a config: the first tensor has it.
+/// The width is not in a config: a tensor has it.
 fn with_width(setup: Setup, file: &Json) -> Result<Setup, SetupError> {
-    let name = first_weights(&setup);
-    let first = read_tensor(file.get("parameters"), name, "parameters", setup.precision)?;
-    let width = first.shape.first().map_or_else(String::new, usize::to_string);
+    let (name, axis) = first_weights(&setup).1;
+    let tensor = read_tensor(file.get("parameters"), name, "parameters", setup.precision)?;
+    let width = tensor.shape.get(axis).map_or_else(String::new, usize::to_string);
     setup.changed("width", &width).map_err(|error| SetupError { field: format!("parameters.{name}"), ..error })
 }
 
-/// The Setup has the shape of the network but for its ends, which the first and the last tensor have.
-fn read_shape(file: &Json, setup: &Setup) -> Result<Shape, SetupError> {
+/// The Setup says what the network is but for its ends, which the first and the last tensor and the batch have.
+fn read_ends(file: &Json, setup: &Setup) -> Result<Ends, SetupError> {
     let end = |name: &str, axis: usize| {
         let tensor = read_tensor(file.get("parameters"), name, "parameters", setup.precision)?;
         match tensor.shape[..] {
@@ -163,7 +173,22 @@ fn read_shape(file: &Json, setup: &Setup) -> Result<Shape, SetupError> {
             _ => Err(wrong_shape(&format!("parameters.{name}"), &tensor.shape, "[outputs, inputs]")),
         }
     };
-    Ok(setup.shape_between(end(first_weights(setup), 1)?, end("head.weight", 0)?))
+    let batches = file.get("batches").and_then(Json::items);
+    let batch = batches.and_then(|batches| batches.first()).or(file.get("batch"));
+    let steps = match (setup.kind, batch) {
+        (Kind::Mlp, _) | (_, None) => setup.ends().steps,
+        (Kind::Rnn | Kind::Lstm | Kind::Gru | Kind::Attention, Some(batch)) => {
+            let inputs = read_tensor(Some(batch), "inputs", "batch", setup.precision)?;
+            match inputs.shape[..] {
+                [_, steps @ 1..=MOST_STEPS, _] => steps,
+                _ => {
+                    let expected = format!("[B, T, D], T from 1 to {MOST_STEPS}");
+                    return Err(wrong_shape("batch.inputs", &inputs.shape, &expected));
+                }
+            }
+        }
+    };
+    Ok(Ends { inputs: end(first_weights(setup).0, 1)?, steps, outputs: end("head.weight", 0)? })
 }
 
 fn read_tensor(from: Option<&Json>, name: &str, place: &str, precision: Precision) -> Result<Tensor, SetupError> {
@@ -191,8 +216,9 @@ fn read_numbers(file: &Json, setup: &Setup, network: &Network, step: u64) -> Res
         return Ok(Numbers { parameters, statistics, memory });
     };
     memory.step = read_step(state.get("step"), "optimizer_state.step")?;
+    let frozen = setup.frozen(&layout.layers);
     for (slot, name) in memory.slots.iter_mut().zip(setup.optimizer.slots()) {
-        for entry in layout.entries.iter().filter(|entry| !setup.is_frozen(&layout.layers[entry.layer])) {
+        for entry in layout.entries.iter().filter(|entry| !frozen[entry.layer]) {
             let place = format!("optimizer_state.parameters.{}", entry.name);
             let of_entry = state.get("parameters").and_then(|parameters| parameters.get(&entry.name));
             let tensor = read_tensor(of_entry, name, &place, setup.precision)?;
@@ -230,50 +256,71 @@ fn wrong_shape(field: &str, got: &[usize], expected: &str) -> SetupError {
     SetupError::new(field, &format!("the shape {got:?}"), format!("the shape {expected}"))
 }
 
-fn read_batch(
-    value: &Json,
-    field: &str,
-    setup: &Setup,
-    inputs: usize,
-    outputs: usize,
-) -> Result<Samples<f64>, SetupError> {
+fn read_batch(value: &Json, field: &str, setup: &Setup, ends: Ends) -> Result<Samples<f64>, SetupError> {
     let part = |key: &str| {
         let field = format!("{field}.{key}");
         let value = value.get(key).ok_or_else(|| SetupError::new(field.as_str(), "nothing", "a tensor"))?;
         Ok((tensor::read(value, &field, setup.precision)?, field))
     };
-    if value.get("mask").is_some() {
-        return Err(SetupError::new(format!("{field}.mask"), "a mask", "nothing: only sequences have one"));
+    let is_sequence = setup.kind != Kind::Mlp;
+    let steps = (is_sequence && setup.task.answers_every_step()).then_some(ends.steps);
+    let has_mask = value.get("mask").is_some();
+    if has_mask && steps.is_none() {
+        let allowed = "nothing: only answers at every step have one";
+        return Err(SetupError::new(format!("{field}.mask"), "a mask", allowed));
     }
     let (input, input_field) = part("inputs")?;
     let rows = input.shape.first().copied().unwrap_or(0);
-    if rows == 0 || input.shape != [rows, inputs] {
-        let allowed = format!("the shape [B, {inputs}], B at least 1");
-        return Err(SetupError::new(input_field, &format!("the shape {:?}", input.shape), allowed));
+    let expected: Vec<usize> =
+        [rows].into_iter().chain(is_sequence.then_some(ends.steps)).chain([ends.inputs]).collect();
+    if rows == 0 || input.shape != expected {
+        let allowed = format!("{}, B at least 1", dimensions("B", &expected[1..]));
+        return Err(wrong_shape(&input_field, &input.shape, &allowed));
     }
     let (target, target_field) = part("targets")?;
-    let expected = if setup.loss == Loss::SoftmaxCrossEntropy { vec![rows] } else { vec![rows, outputs] };
-    if target.shape != expected {
-        let (got, allowed) = (format!("the shape {:?}", target.shape), format!("the shape {expected:?}"));
-        return Err(SetupError::new(target_field, &got, allowed));
+    let outputs = (setup.loss != Loss::SoftmaxCrossEntropy).then_some(ends.outputs);
+    let expected: Vec<usize> = steps.into_iter().chain(outputs).collect();
+    if target.shape.split_first() != Some((&rows, &expected)) {
+        return Err(wrong_shape(&target_field, &target.shape, &dimensions(&rows.to_string(), &expected)));
     }
-    let targets = if setup.loss == Loss::SoftmaxCrossEntropy {
-        let class = |&number: &f64| {
-            let is_class = number.fract() == 0.0 && number >= 0.0 && number < outputs.min(256) as f64;
-            let allowed = format!("class ids from 0 to {}", outputs - 1);
-            if is_class {
-                Ok(number as u8)
-            } else {
-                Err(SetupError::new(target_field.as_str(), &number.to_string(), allowed))
+    if let Some((number, allowed)) =
+        target.data.iter().find_map(|&number| Some((number, wrong_target(setup, ends, number)?)))
+    {
+        return Err(SetupError::new(target_field, &number.to_string(), allowed));
+    }
+    let mask = match steps {
+        Some(steps) if has_mask => {
+            let (mask, mask_field) = part("mask")?;
+            if mask.shape != [rows, steps] {
+                return Err(wrong_shape(&mask_field, &mask.shape, &dimensions(&rows.to_string(), &[steps])));
             }
-        };
-        Targets::Classes(target.data.iter().map(class).collect::<Result<_, _>>()?)
-    } else {
-        let outside = |number: &&f64| setup.loss == Loss::BceWithLogits && !(0.0..=1.0).contains(*number);
-        if let Some(number) = target.data.iter().find(outside) {
-            return Err(SetupError::new(target_field, &number.to_string(), "probabilities from 0 to 1"));
+            let counts = mask.data.iter().sum::<f64>();
+            if !(counts > 0.0 && counts.is_finite()) || mask.data.iter().any(|&weight| weight < 0.0) {
+                let allowed = "weights of 0 and more, not all 0";
+                return Err(SetupError::new(mask_field, "others", allowed));
+            }
+            mask.data
         }
-        Targets::Values(Matrix::from_rows(outputs, target.data))
+        Some(_) | None => Vec::new(),
     };
-    Ok(Samples { inputs: Matrix::from_rows(inputs, input.data), targets })
+    let targets = Targets { answers: Matrix::of(rows, target.data), mask: Matrix::of(rows, mask) };
+    Ok(Samples { inputs: Matrix::of(rows, input.data), targets })
+}
+
+/// What a target has to be, if it is not.
+fn wrong_target(setup: &Setup, ends: Ends, number: f64) -> Option<String> {
+    match setup.loss {
+        Loss::Mse => None,
+        Loss::BceWithLogits => (!(0.0..=1.0).contains(&number)).then(|| "probabilities from 0 to 1".to_owned()),
+        Loss::SoftmaxCrossEntropy => {
+            let is_class = number.fract() == 0.0 && number >= 0.0 && number < ends.outputs.min(256) as f64;
+            (!is_class).then(|| format!("class ids from 0 to {}", ends.outputs - 1))
+        }
+    }
+}
+
+/// A shape in words: `[first, others]`.
+fn dimensions(first: &str, others: &[usize]) -> String {
+    let others: String = others.iter().map(|length| format!(", {length}")).collect();
+    format!("[{first}{others}]")
 }

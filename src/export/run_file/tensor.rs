@@ -31,11 +31,6 @@ impl Tensor {
     }
 }
 
-/// Writes class ids `[B]`.
-pub fn write_classes(writer: &mut Writer, classes: &[u8]) {
-    write(writer, &[classes.len()], |writer| classes.iter().for_each(|&class| writer.whole(class.into())));
-}
-
 fn write(writer: &mut Writer, shape: &[usize], data: impl FnOnce(&mut Writer)) {
     writer.open("{");
     writer.key("shape").open("[");

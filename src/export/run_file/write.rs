@@ -1,6 +1,6 @@
 //! Run -> JSON.
 
-use super::tensor::{self, Tensor};
+use super::tensor::Tensor;
 use super::{FORMAT, VERSION, config};
 use crate::export::json::{Json, Writer};
 use crate::lab::data::Samples;
@@ -8,8 +8,8 @@ use crate::lab::experiment::Numbers;
 use crate::lab::parameters::Parameter;
 use crate::lab::{Experiment, Setup, stats};
 use crate::nn::graph::Op;
-use crate::nn::layout::{Entry, Layout, Role};
-use crate::nn::{Matrix, Memory, Precision, Real, Targets};
+use crate::nn::layout::{Entry, Layout};
+use crate::nn::{Kind, Loss, Matrix, Memory, Precision, Real};
 
 /// The run file of a run at its present step.
 pub fn write<R: Real>(run: &Experiment<R>) -> String {
@@ -24,14 +24,14 @@ pub fn write<R: Real>(run: &Experiment<R>) -> String {
     let Numbers { parameters, statistics, memory } = &run.numbers;
     write_array(file.key("parameters"), &run.network.graph.layout, parameters);
     file.key("batch").open("{");
-    write_samples(file, &run.batch);
+    write_samples(file, run, &run.batch);
     write_dropout(file, run);
     file.close("}");
     if let Some(batches) = &run.own_batches {
         file.key("batches").open("[");
         for batch in batches {
             file.open("{");
-            write_samples(file, batch);
+            write_samples(file, run, batch);
             file.close("}");
         }
         file.close("]");
@@ -83,11 +83,12 @@ fn write_measured<R: Real>(file: &mut Writer, run: &Experiment<R>) {
     let next = run.next();
 
     file.key("loss").number(run.batch_loss, Precision::F64);
-    Tensor::matrix(run.trace.logits()).write(file.key("logits"));
+    let logits = run.trace.logits();
+    Tensor::shaped(&answers_shape(run, logits.rows(), false), logits.data()).write(file.key("logits"));
     write_array(file.key("gradients"), layout, gradients);
     write_norms(file.key("gradient_norms"), &entry_norms);
     write_norms(file.key("layer_gradient_norms"), &layer_norms);
-    write_norms(file.key("weight_gradient_norms"), &by_layer(|entry| entry.role == Role::Weight));
+    write_norms(file.key("weight_gradient_norms"), &by_layer(|entry| entry.role.is_weight()));
     file.key("global_gradient_norm").number(stats::norm(&all), Precision::F64);
     write_tensors(file.key("activations"), &taps(run, |node| &run.trace.cells[node].value));
     let activation_gradients = taps(run, |node| &to_inputs.nodes[node]);
@@ -106,7 +107,7 @@ fn write_memory<R: Real>(file: &mut Writer, run: &Experiment<R>, memory: &Memory
     file.key("step").whole(memory.step);
     file.key("parameters").open("{");
     if !memory.slots.is_empty() {
-        for entry in layout.entries.iter().filter(|entry| !run.setup.is_frozen(&layout.layers[entry.layer])) {
+        for entry in layout.entries.iter().filter(|entry| !run.frozen[entry.layer]) {
             file.key(&entry.name).open("{");
             for (slot, name) in memory.slots.iter().zip(run.setup.optimizer.slots()) {
                 Tensor::shaped(&entry.shape, &slot[entry.range()]).write(file.key(name));
@@ -118,12 +119,25 @@ fn write_memory<R: Real>(file: &mut Writer, run: &Experiment<R>, memory: &Memory
     file.close("}");
 }
 
-fn write_samples<R: Real>(file: &mut Writer, samples: &Samples<R>) {
-    Tensor::matrix(&samples.inputs).write(file.key("inputs"));
-    file.key("targets");
-    match &samples.targets {
-        Targets::Values(values) => Tensor::matrix(values).write(file),
-        Targets::Classes(classes) => tensor::write_classes(file, classes),
+/// `[B, O]` or `[B, T, O]`; of classes without the O.
+fn answers_shape<R: Real>(run: &Experiment<R>, rows: usize, are_classes: bool) -> Vec<usize> {
+    let ends = run.data.ends;
+    let steps = run.setup.task.answers_every_step().then_some(ends.steps);
+    let outputs = (!are_classes).then_some(ends.outputs);
+    [rows].into_iter().chain(steps).chain(outputs).collect()
+}
+
+fn write_samples<R: Real>(file: &mut Writer, run: &Experiment<R>, samples: &Samples<R>) {
+    let (rows, ends, targets) = (samples.rows(), run.data.ends, &samples.targets);
+    let shape = match run.setup.kind {
+        Kind::Mlp => vec![rows, ends.inputs],
+        Kind::Rnn | Kind::Lstm | Kind::Gru | Kind::Attention => vec![rows, ends.steps, ends.inputs],
+    };
+    Tensor::shaped(&shape, samples.inputs.data()).write(file.key("inputs"));
+    let are_classes = run.setup.loss == Loss::SoftmaxCrossEntropy;
+    Tensor::shaped(&answers_shape(run, rows, are_classes), targets.answers.data()).write(file.key("targets"));
+    if targets.mask.cols() > 0 {
+        Tensor::matrix(&targets.mask).write(file.key("mask"));
     }
 }
 

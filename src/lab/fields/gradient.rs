@@ -1,10 +1,20 @@
 //! What is done to the gradient on its way.
 
-use super::{ALWAYS, all};
+use super::{ALWAYS, IF_RECURRENT, all};
 use crate::lab::parameters::{Domain, Group, Parameter, Value};
 use crate::nn::{Choice, Clip, GradientFormat};
 
 pub static TABLE: &[Parameter] = &[
+    Parameter {
+        key: "truncate",
+        name: "Truncate after",
+        group: Group::Gradient,
+        help: "Time steps that a gradient goes back before it is cut off, counted from the last; 0 lets it go all the way.",
+        domain: Domain::Integer { min: 0, max: 500 },
+        get: |setup| Value::Integer(setup.truncate),
+        set: |setup, value| value.integer(&mut setup.truncate),
+        applies: IF_RECURRENT,
+    },
     Parameter {
         key: "clip",
         name: "Clipping",

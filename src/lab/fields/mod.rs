@@ -8,7 +8,7 @@ mod training;
 
 use super::Setup;
 use super::parameters::Parameter;
-use crate::nn::{About, Choice};
+use crate::nn::{About, Choice, Kind};
 
 /// Every field of a Setup, in the order of the page and of links.
 pub static TABLES: [&[Parameter]; 5] = [task::TABLE, network::TABLE, start::TABLE, training::TABLE, gradient::TABLE];
@@ -19,3 +19,4 @@ fn all<C: Choice>() -> Vec<(&'static str, About)> {
 }
 
 const ALWAYS: fn(&Setup) -> bool = |_| true;
+const IF_RECURRENT: fn(&Setup) -> bool = |setup| matches!(setup.kind, Kind::Rnn | Kind::Lstm | Kind::Gru);

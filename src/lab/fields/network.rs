@@ -1,10 +1,43 @@
 //! What learns, and what keeps its signals in bounds.
 
-use super::{ALWAYS, all};
+use super::{ALWAYS, IF_RECURRENT, all};
+use crate::lab::Setup;
 use crate::lab::parameters::{Domain, Group, Parameter, Value};
-use crate::nn::{Choice, Norm, Skip};
+use crate::nn::{Choice, Kind, Norm, Skip};
+
+const IF_LAYERED: fn(&Setup) -> bool = |setup| setup.kind == Kind::Mlp;
 
 pub static TABLE: &[Parameter] = &[
+    Parameter {
+        key: "kind",
+        name: "Network",
+        group: Group::Network,
+        help: "What the network is.",
+        domain: Domain::Choice(all::<Kind>),
+        get: |setup| Value::Choice(setup.kind.id()),
+        set: |setup, value| value.choice(&mut setup.kind),
+        applies: ALWAYS,
+    },
+    Parameter {
+        key: "layers",
+        name: "Recurrent layers",
+        group: Group::Network,
+        help: "How many recurrent layers there are, one above the other.",
+        domain: Domain::Integer { min: 1, max: 3 },
+        get: |setup| Value::Integer(setup.layers),
+        set: |setup, value| value.integer(&mut setup.layers),
+        applies: IF_RECURRENT,
+    },
+    Parameter {
+        key: "reset",
+        name: "Reset gate",
+        group: Group::Network,
+        help: "Where the reset gate of a GRU stands.",
+        domain: Domain::Choice(all::<crate::nn::Reset>),
+        get: |setup| Value::Choice(setup.reset.id()),
+        set: |setup, value| value.choice(&mut setup.reset),
+        applies: |setup| setup.kind == Kind::Gru,
+    },
     Parameter {
         key: "depth",
         name: "Hidden layers",
@@ -13,13 +46,13 @@ pub static TABLE: &[Parameter] = &[
         domain: Domain::Integer { min: 1, max: 200 },
         get: |setup| Value::Integer(setup.depth),
         set: |setup, value| value.integer(&mut setup.depth),
-        applies: ALWAYS,
+        applies: IF_LAYERED,
     },
     Parameter {
         key: "width",
         name: "Width",
         group: Group::Network,
-        help: "How many units each hidden layer has.",
+        help: "How many units each hidden layer, or a state, has.",
         domain: Domain::Integer { min: 1, max: 256 },
         get: |setup| Value::Integer(setup.width),
         set: |setup, value| value.integer(&mut setup.width),
@@ -33,7 +66,7 @@ pub static TABLE: &[Parameter] = &[
         domain: Domain::Choice(all::<crate::nn::Activation>),
         get: |setup| Value::Choice(setup.activation.id()),
         set: |setup, value| value.choice(&mut setup.activation),
-        applies: ALWAYS,
+        applies: |setup| matches!(setup.kind, Kind::Mlp | Kind::Rnn | Kind::Attention),
     },
     Parameter {
         key: "norm",
@@ -43,7 +76,7 @@ pub static TABLE: &[Parameter] = &[
         domain: Domain::Choice(all::<crate::nn::Norm>),
         get: |setup| Value::Choice(setup.norm.id()),
         set: |setup, value| value.choice(&mut setup.norm),
-        applies: ALWAYS,
+        applies: IF_LAYERED,
     },
     Parameter {
         key: "norm_place",
@@ -63,7 +96,7 @@ pub static TABLE: &[Parameter] = &[
         domain: Domain::Choice(all::<crate::nn::Skip>),
         get: |setup| Value::Choice(setup.skip.id()),
         set: |setup, value| value.choice(&mut setup.skip),
-        applies: ALWAYS,
+        applies: IF_LAYERED,
     },
     Parameter {
         key: "skip_scale",
@@ -103,6 +136,6 @@ pub static TABLE: &[Parameter] = &[
         domain: Domain::Number { min: 0.0, max: 0.9, log: false },
         get: |setup| Value::Number(setup.dropout),
         set: |setup, value| value.number(&mut setup.dropout),
-        applies: ALWAYS,
+        applies: IF_LAYERED,
     },
 ];

@@ -117,10 +117,13 @@ impl Assumptions {
     }
 
     /// The network of a Setup, with its task's inputs and outputs. `input` is the mean square of the numbers that go in.
-    /// None also where no equations are known here: for gates, dropout, blocks of several layers, and an activation on
+    /// None also where no equations are known here: for sequences, gates, dropout, blocks of several layers, and an activation on
     /// the path around a block.
     pub fn of(setup: &Setup, input: f64) -> Option<Self> {
-        let shape = setup.shape();
+        if setup.task.is_sequence() {
+            return None;
+        }
+        let shape = setup.shape(setup.ends());
         let skip = match setup.skip {
             Skip::None => None,
             Skip::Residual | Skip::ScaledResidual => Some(shape.branch_scale()),
