@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use gradient_lab::task::File;
 use gradient_lab::{lab, link};
 
 fn main() -> ExitCode {

@@ -10,7 +10,8 @@ use gradient_lab::lab::snapshot::{LayerSnapshot, Split};
 use gradient_lab::nn::{GradientFormat, Precision};
 use proptest::prelude::*;
 
-use common::{digits, run};
+use common::files::file_of;
+use common::run;
 
 fn layers(query: &str) -> Vec<LayerSnapshot> {
     run(&format!("precision=f64&{query}")).snapshot().layers
@@ -28,7 +29,8 @@ fn small() -> impl Strategy<Value = Setup> {
         depth: setup.depth % 6 + 1,
         width: setup.width % 7 + 2,
         batch: setup.batch % 9 + 2,
-        samples: if setup.task.needs_digits() { setup.samples } else { setup.samples % 40 + 4 },
+        samples: if setup.task.file().is_some() { setup.samples } else { setup.samples % 40 + 4 },
+        lag: if setup.task.is_sequence() { setup.lag % 20 + 1 } else { setup.lag },
         frozen: gradient_lab::lab::layers::Layers::default(),
         precision: Precision::F64,
         gradient_format: GradientFormat::Full,
@@ -42,7 +44,7 @@ proptest! {
 
     #[test]
     fn the_product_is_the_measured_factor(setup in small(), steps in 0..3u32) {
-        let mut run = start(&setup, Some(&digits())).expect("valid");
+        let mut run = start(&setup, file_of(setup.task)).expect("valid");
         run.step(steps);
         for pair in run.snapshot().layers.windows(2) {
             let factor = pair[0].signal_gradient.l2 / pair[1].signal_gradient.l2;

@@ -32,7 +32,7 @@ fn tables() -> Vec<(&'static str, String)> {
         ("skips", options::<Skip>()),
         ("orders", options::<Order>()),
         ("losses", choices::<Loss>("targets", |loss| targets(loss).to_owned())),
-        ("tasks", choices::<Task>("inputs, classes", |task| format!("{}, {}", task.inputs(), classes(task)))),
+        ("tasks", choices::<Task>("inputs, classes", |task| format!("{}, {}", inputs(task), classes(task)))),
         ("optimizers", choices::<Optimizer>("remembers", remembers)),
         ("schedules", options::<Schedule>()),
         ("clips", options::<Clip>()),
@@ -71,6 +71,10 @@ fn targets(loss: Loss) -> &'static str {
         Loss::Mse | Loss::BceWithLogits => "a number for each output, `[B, O]`",
         Loss::SoftmaxCrossEntropy => "a class for each sample, `[B]`",
     }
+}
+
+fn inputs(task: Task) -> String {
+    if task.is_sequence() { format!("{} a step", task.inputs()) } else { task.inputs().to_string() }
 }
 
 fn classes(task: Task) -> String {

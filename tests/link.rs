@@ -169,6 +169,13 @@ fn a_field_that_does_nothing_is_reported_unless_it_has_its_default() {
     for query in ["task=digits&noise=0.2", "task=digits&samples=100", "init=zeros&scale=2", "scale=2&init=zeros"] {
         assert!(problem(query).2.contains("no effect"), "{query}");
     }
+    for query in ["lag=10", "task=digits&lag=10", "task=text&noise=0.2", "task=text&samples=100"] {
+        assert!(problem(query).2.contains("no effect"), "{query}");
+    }
+    for query in ["task=recall&lag=495", "task=adding&lag=1", "task=text&lag=30"] {
+        assert_eq!(problems(query), []);
+        assert_eq!(format(&parse(query).setup), format!("v=1&{query}"));
+    }
     assert!(problem("init=framework_default&bias_variance=0.1").2.contains("no effect"));
     assert_eq!(problems("task=digits&noise=0.05&init=zeros&scale=1"), []);
     assert_eq!(parse("init=zeros&scale=2").setup, parse("init=zeros").setup, "and has no effect");

@@ -1,5 +1,7 @@
 //! A file from elsewhere, without a Setup, runs as it says: its own parameters, and its own batches in their order.
 
+#[path = "common/files.rs"]
+mod files;
 #[path = "common/run_files.rs"]
 mod run_files;
 

@@ -1,5 +1,7 @@
 //! Ten thousand random Setups build, train and are measured without a panic, and say so where a number is not finite.
 
+#[path = "common/files.rs"]
+mod files;
 #[path = "common/setups.rs"]
 mod setups;
 
@@ -10,22 +12,24 @@ use gradient_lab::lab::snapshot::{Magnitude, Snapshot, State};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use files::file_of;
+
 const SETUPS: u32 = 10_000;
 const STEPS: u32 = 10;
-const DIGITS: &[u8] = include_bytes!("../www/data/digits.txt");
 
-/// Everything that a Setup can say, at a size of which ten thousand can be trained. The digits, being 1,797 images
-/// whatever the Setup says, come now and then.
+/// Everything that a Setup can say, at a size of which ten thousand can be trained. The files, being as long
+/// as they are whatever the Setup says, come now and then.
 fn small() -> impl Strategy<Value = Setup> {
     let setup = setups::valid().prop_map(|setup| Setup {
         depth: setup.depth % 12 + 1,
         width: setup.width % 12 + 1,
         batch: setup.batch % 12 + 2,
-        samples: if setup.task.needs_digits() { setup.samples } else { setup.samples % 40 + 4 },
+        samples: if setup.task.file().is_some() { setup.samples } else { setup.samples % 40 + 4 },
+        lag: if setup.task.is_sequence() { setup.lag % 20 + 1 } else { setup.lag },
         frozen: if setup.frozen.last().is_some_and(|last| last > 1) { Layers::default() } else { setup.frozen.clone() },
         ..setup
     });
-    setup.prop_filter("digits take long", |setup| !setup.task.needs_digits() || setup.seed % 16 == 0)
+    setup.prop_filter("files take long", |setup| setup.task.file().is_none() || setup.seed % 16 == 0)
 }
 
 fn assert_well_formed(snapshot: &Snapshot, setup: &Setup) {
@@ -57,7 +61,7 @@ fn ten_thousand_random_setups_train_without_a_panic() {
     let config =
         Config { cases: SETUPS, failure_persistence: None, max_global_rejects: 1_000_000, ..Config::default() };
     let tested = TestRunner::new(config).run(&small(), |setup| {
-        let mut run = start(&setup, Some(DIGITS)).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let mut run = start(&setup, file_of(setup.task)).map_err(|error| TestCaseError::fail(error.to_string()))?;
         assert_well_formed(&run.snapshot(), &setup);
         let done = run.step(STEPS);
         let snapshot = run.snapshot();

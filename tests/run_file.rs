@@ -15,7 +15,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use common::{digits, run};
+use common::{files, run};
+use files::file_of;
 use run_files::{assert_refused, json, open, parsed, reopened, tampered};
 
 /// A Setup small enough to write and read many of.
@@ -25,7 +26,8 @@ fn small() -> impl Strategy<Value = Setup> {
         width: setup.width % 7 + 1,
         batch: setup.batch % 9 + 2,
         frozen: if setup.frozen.last().is_some() { "2-3".parse().expect("layers") } else { setup.frozen.clone() },
-        samples: if setup.task.needs_digits() { setup.samples } else { setup.samples % 40 + 4 },
+        samples: if setup.task.file().is_some() { setup.samples } else { setup.samples % 40 + 4 },
+        lag: if setup.task.is_sequence() { setup.lag % 20 + 1 } else { setup.lag },
         ..setup
     })
 }
@@ -36,7 +38,7 @@ proptest! {
     /// Huge scales and rates are among these: what is infinite or not a number comes back too.
     #[test]
     fn a_run_comes_back_from_its_file_and_goes_on_as_before(setup in small(), steps in 0..6u32) {
-        let mut run = start(&setup, Some(&digits())).expect("valid");
+        let mut run = start(&setup, file_of(setup.task)).expect("valid");
         run.step(steps);
         let text = run.run_file();
         let again = open(&parsed(&text));
@@ -205,10 +207,14 @@ fn a_file_that_was_tampered_with_names_the_field() {
 }
 
 #[test]
-fn digits_are_asked_for_by_name() {
-    let file = json(&parsed(&run("task=digits&depth=1&width=2").run_file()));
-    assert_eq!(run_file::task(&file), Task::Digits);
-    let error = |digits: Option<&[u8]>| run_file::read(&file, digits).err().map(|error| error.field);
-    assert_eq!(error(None).as_deref(), Some("task"));
-    assert_eq!(error(Some(b"012 3")).as_deref(), Some("data/digits.txt"));
+fn files_of_data_are_asked_for_by_name() {
+    for (task, path) in [(Task::Digits, "data/digits.txt"), (Task::Text, "data/text.txt")] {
+        let file = json(&parsed(&run(&format!("task={}&depth=1&width=2", task.id())).run_file()));
+        assert_eq!(run_file::task(&file), task);
+        let error = |bytes: Option<&[u8]>| run_file::read(&file, bytes).err().expect("refused");
+        let missing = error(None);
+        assert_eq!(missing.field, "task");
+        assert!(missing.allowed.contains(path), "{missing}");
+        assert_eq!(error(Some(b"012 3")).field, path);
+    }
 }

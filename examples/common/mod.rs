@@ -3,9 +3,11 @@
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
 
+use gradient_lab::lab::Setup;
 use gradient_lab::lab::run::{Run, start};
 use gradient_lab::lab::snapshot::{LayerSnapshot, Snapshot};
 use gradient_lab::link;
+use gradient_lab::task::File;
 
 /// One random network tells little, the median of five a good deal.
 pub const SEEDS: RangeInclusive<u32> = 1..=5;
@@ -64,7 +66,7 @@ pub fn run(query: &str, seed: u32) -> Result<Box<dyn Run>, String> {
 }
 
 /// The bytes of the file that the Setup's task needs, if it needs one.
-pub fn data_file(setup: &Setup) -> Result<Option<Vec<u8>>, String> {
+fn data_file(setup: &Setup) -> Result<Option<Vec<u8>>, String> {
     let read = |file: File| {
         let path = format!("{}/www/data/{}", env!("CARGO_MANIFEST_DIR"), file.name());
         std::fs::read(&path).map_err(|error| format!("{path}: {error}"))

@@ -6,9 +6,12 @@ use gradient_lab::lab::SetupError;
 use gradient_lab::lab::run::Run;
 use serde_json::Value;
 
-/// Opens a run file; the digits are at hand.
+use crate::files::file_of;
+
+/// Opens a run file; the data are at hand.
 pub fn open(file: &Value) -> Result<Box<dyn Run>, SetupError> {
-    run_file::read(&json(file), Some(include_bytes!("../../www/data/digits.txt")))
+    let file = json(file);
+    run_file::read(&file, file_of(run_file::task(&file)))
 }
 
 /// JSON as the lab reads it; in the page the browser's parser makes it.

@@ -90,7 +90,7 @@ export class Engine {
    * @returns {Promise<Frame>}
    */
   async openLink(parsed, run) {
-    const file = await this.#fetchFile(parsed.file);
+    const file = parsed.file ? await this.#fetchFile(parsed.file) : undefined;
     return this.#askFrame({ type: "open", opening: { query: parsed.query, file, run } });
   }
 
@@ -99,7 +99,8 @@ export class Engine {
    * @returns {Promise<{ frame: Frame, query: string }>}
    */
   async openRunFile(runFile) {
-    const file = await this.#fetchFile(fileOfRunFile(runFile));
+    const name = fileOfRunFile(runFile);
+    const file = name ? await this.#fetchFile(name) : undefined;
     const { frame, query } = await this.#ask({ type: "open", opening: { runFile, file } });
     return { frame: this.#takeIn(frame), query };
   }
@@ -240,13 +241,8 @@ export class Engine {
     for (const { reject } of pending) reject(error);
   }
 
-  /**
-   * A file of data is fetched once, and only when a Setup asks for it.
-   * @param {string | null | undefined} name
-   * @returns {Promise<Uint8Array | undefined>}
-   */
-  async #fetchFile(name) {
-    if (!name) return undefined;
+  /** A file of data is fetched once, and only when a Setup asks for it. @param {string} name @returns {Promise<Uint8Array>} */
+  #fetchFile(name) {
     const known = this.#files.get(name);
     if (known) return known;
     const file = (async () => {
