@@ -5,8 +5,8 @@ mod common;
 use gradient_lab::lab::diagnosis::{GradientFinding, LearningFinding};
 use gradient_lab::lab::snapshot::{Quantity, Snapshot, State};
 use gradient_lab::lab::stats;
-use gradient_lab::nn::loss::Targets;
 use gradient_lab::nn::Start;
+use gradient_lab::nn::loss::Targets;
 use gradient_lab::nn::rng::{Purpose, Rng};
 use gradient_lab::nn::{Activation, Gradients, Init, Loss, Matrix, Mode, Network, Shape, Trace};
 

@@ -1,13 +1,13 @@
-//! Backward against central differences, in f64: for every activation, loss and start, and for every network that
-//! normalization, skips and blocks can be combined to.
+//! Backward against central differences, in f64: for every activation, loss and start, for every network that
+//! normalization, skips and blocks can be combined to, and for every network over sequences.
 
-use gradient_lab::nn::graph::Op;
+use gradient_lab::nn::graph::{Graph, Op};
 use gradient_lab::nn::layout::Role;
 use gradient_lab::nn::loss::Targets;
-use gradient_lab::nn::Start;
 use gradient_lab::nn::rng::{Purpose, Rng};
 use gradient_lab::nn::{
-    Activation, Gradients, Init, Loss, Matrix, Mode, Network, Norm, Order, Place, Shape, Skip, Trace,
+    Activation, Gradients, Init, Kind, Loss, Matrix, Mode, Network, Norm, Order, Place, Reset, Sequence, Shape, Skip,
+    Start, Trace,
 };
 use strum::VariantArray;
 
@@ -18,6 +18,31 @@ const STEP: f64 = 2e-5;
 
 fn plain() -> Shape {
     Shape::plain(3, 3, 5, 3)
+}
+
+/// A network and what stands at its ends.
+#[derive(Clone)]
+struct Design {
+    graph: Graph,
+    /// Numbers in a sample.
+    inputs: usize,
+    /// Answers to a sample.
+    answers: usize,
+    /// Numbers in an answer.
+    outputs: usize,
+}
+
+impl From<Shape> for Design {
+    fn from(shape: Shape) -> Self {
+        Self { graph: shape.graph(), inputs: shape.inputs, answers: 1, outputs: shape.outputs }
+    }
+}
+
+impl From<Sequence> for Design {
+    fn from(shape: Sequence) -> Self {
+        let Sequence { inputs, steps, outputs, every_step, .. } = shape;
+        Self { graph: shape.graph(), inputs: inputs * steps, answers: if every_step { steps } else { 1 }, outputs }
+    }
 }
 
 struct Case {
@@ -31,28 +56,28 @@ struct Case {
 impl Case {
     /// A network with a start and data for it. Biases are not zero, so that no unit of any start sits on a kink; nothing
     /// that is learned has a value at which its gradient would be trivial.
-    fn new(shape: Shape, activation: Activation, loss: Loss, init: Init, seed: u32) -> Self {
+    fn new(design: &Design, activation: Activation, loss: Loss, init: Init, seed: u32) -> Self {
         let mut rng = Rng::new(seed, Purpose::Data);
-        let Shape { inputs: width, outputs, .. } = shape;
+        let Design { inputs: width, answers, outputs, .. } = *design;
         let mut normals = |count: usize| (0..count).map(|_| rng.normal()).collect::<Vec<_>>();
         let inputs = Matrix::from_rows(width, normals(SAMPLES * width));
-        let values = normals(SAMPLES * outputs);
-        let targets = match loss {
-            Loss::Mse => Targets::new(Matrix::from_rows(outputs, values)),
-            Loss::BceWithLogits => {
-                Targets::new(Matrix::from_rows(outputs, values.iter().map(|&x| f64::from(u8::from(x > 0.0)))))
-            }
-            Loss::SoftmaxCrossEntropy => {
-                Targets::new(Matrix::from_rows(1, (0..SAMPLES).map(|sample| (sample % outputs) as f64)))
-            }
+        let values = normals(SAMPLES * answers * outputs);
+        let all = match loss {
+            Loss::Mse => values,
+            Loss::BceWithLogits => values.iter().map(|&x| f64::from(u8::from(x > 0.0))).collect(),
+            Loss::SoftmaxCrossEntropy => (0..SAMPLES * answers).map(|answer| (answer % outputs) as f64).collect(),
         };
-        let network = Network::new(activation, shape.graph());
+        let mut targets = Targets::new(Matrix::of(SAMPLES, all));
+        if answers > 1 {
+            targets.mask = Matrix::from_rows(answers, (0..SAMPLES * answers).map(|answer| (answer % 3) as f64));
+        }
+        let network = Network::new(activation, design.graph.clone());
         let mut parameters = network.start(Start { bias_variance: 0.3, gate_bias: 0.3, ..Start::of(init, seed) });
         for entry in &network.graph.layout.entries {
             let (centre, spread) = match entry.role {
                 Role::Gain | Role::Scale => (1.0, 0.2),
                 Role::Shift => (0.0, 0.3),
-                Role::Weight | Role::Bias | Role::Statistic => continue,
+                Role::Weight | Role::FromInput | Role::FromState | Role::Bias | Role::Statistic => continue,
             };
             parameters[entry.range()].fill_with(|| centre + spread * rng.normal());
         }
@@ -64,7 +89,7 @@ impl Case {
 
     /// As [`new`](Self::new), with the first seed for which the loss is smooth within a step: every z is far enough from
     /// every kink of the activation, and every deviation that a normalization divides by is far enough from 0.
-    fn smooth(shape: Shape, activation: Activation, loss: Loss, init: Init) -> Self {
+    fn smooth(design: &Design, activation: Activation, loss: Loss, init: Init) -> Self {
         let far = |case: &Self| {
             let trace = case.forward();
             case.network.graph.nodes.iter().zip(&trace.cells).all(|(node, cell)| match node.op {
@@ -79,7 +104,7 @@ impl Case {
                 _ => true,
             })
         };
-        let new = |seed| Self::new(shape, activation, loss, init, seed);
+        let new = |seed| Self::new(design, activation, loss, init, seed);
         (0..10_000).map(new).find(far).expect("a seed away from the kinks")
     }
 
@@ -115,10 +140,15 @@ impl Case {
             (0..self.parameters.len()).map(|index| self.difference(|case| &mut case.parameters[index])).collect();
         let error = relative_error(&gradients.parameters, &expected);
         assert!(error < 1e-6, "{what}: parameters, relative error {error:e}");
-        let got = gradients.nodes[0].data();
+        let mut got = self.inputs.clone();
+        for (node, gradient) in self.network.graph.nodes.iter().zip(&gradients.nodes) {
+            if let Op::Input(from) = node.op {
+                got.set_columns(from, gradient);
+            }
+        }
         let expected: Vec<f64> =
-            (0..got.len()).map(|index| self.difference(|case| &mut case.inputs.data_mut()[index])).collect();
-        let error = relative_error(got, &expected);
+            (0..got.data().len()).map(|index| self.difference(|case| &mut case.inputs.data_mut()[index])).collect();
+        let error = relative_error(got.data(), &expected);
         assert!(error < 1e-6, "{what}: inputs, relative error {error:e}");
     }
 }
@@ -136,7 +166,8 @@ fn every_activation_loss_and_start() {
     for &activation in Activation::VARIANTS {
         for &loss in Loss::VARIANTS {
             for &init in Init::VARIANTS {
-                Case::smooth(plain(), activation, loss, init).check(&format!("{activation:?} x {loss:?} x {init:?}"));
+                Case::smooth(&plain().into(), activation, loss, init)
+                    .check(&format!("{activation:?} x {loss:?} x {init:?}"));
             }
         }
     }
@@ -182,11 +213,92 @@ fn every_combination_of_normalization_skip_and_block() {
                     for &loss in Loss::VARIANTS {
                         for shape in shapes {
                             let what = format!("{activation:?} x {loss:?} x {shape:?}");
-                            Case::smooth(*shape, activation, loss, Init::Xavier).check(&what);
+                            Case::smooth(&(*shape).into(), activation, loss, Init::Xavier).check(&what);
                         }
                     }
                 }
             });
         }
     });
+}
+
+/// Every kind of network over sequences: with one layer and with two, with an answer at the end and at every step.
+fn sequences() -> Vec<Sequence> {
+    let mut sequences = Vec::new();
+    for &kind in &Kind::VARIANTS[1..] {
+        let resets = if kind == Kind::Gru { Reset::VARIANTS } else { &Reset::VARIANTS[..1] };
+        for &reset in resets {
+            for layers in if kind == Kind::Attention { 1..=1 } else { 1..=2 } {
+                for every_step in [false, true] {
+                    let size = Sequence {
+                        kind,
+                        inputs: 2,
+                        steps: 4,
+                        width: 3,
+                        outputs: 2,
+                        layers,
+                        every_step,
+                        reset,
+                        truncate: 0,
+                    };
+                    sequences.push(size);
+                }
+            }
+        }
+    }
+    sequences
+}
+
+#[test]
+fn every_network_over_sequences() {
+    let sequences = sequences();
+    assert_eq!(sequences.len(), 18);
+    for shape in sequences {
+        let has_activation = matches!(shape.kind, Kind::Rnn | Kind::Attention);
+        let activations = if has_activation { Activation::VARIANTS } else { &[Activation::Tanh] };
+        for &activation in activations {
+            for &loss in Loss::VARIANTS {
+                Case::smooth(&shape.into(), activation, loss, Init::Orthogonal)
+                    .check(&format!("{activation:?} x {loss:?} x {shape:?}"));
+            }
+        }
+        for &init in Init::VARIANTS {
+            Case::smooth(&shape.into(), Activation::Tanh, Loss::Mse, init).check(&format!("{init:?} x {shape:?}"));
+        }
+    }
+}
+
+/// A gradient that is cut off is that of a network whose state stands still at the cut.
+#[test]
+fn a_truncated_gradient_is_that_of_the_last_steps() {
+    for kind in [Kind::Rnn, Kind::Lstm, Kind::Gru] {
+        let shape = Sequence {
+            kind,
+            inputs: 2,
+            steps: 5,
+            width: 3,
+            outputs: 2,
+            layers: 2,
+            every_step: false,
+            reset: Reset::After,
+            truncate: 0,
+        };
+        let gradients = |truncate| {
+            let design = Sequence { truncate, ..shape }.into();
+            let case = Case::new(&design, Activation::Tanh, Loss::Mse, Init::Orthogonal, 1);
+            let mut gradients = Gradients::new(&case.network.graph, SAMPLES);
+            let (trace, targets) = (case.forward(), (case.loss, &case.targets));
+            case.network.backward(&case.parameters, &trace, targets, true, &mut gradients);
+            let steps = case.network.graph.nodes.iter().zip(gradients.nodes);
+            let inputs = steps.filter(|(node, _)| matches!(node.op, Op::Input(_))).map(|(_, gradient)| gradient);
+            (trace.logits().clone(), inputs.collect::<Vec<_>>())
+        };
+        let (whole, cut) = (gradients(0), gradients(2));
+        assert_eq!(whole.0, cut.0, "{kind:?}: the forward pass is the same");
+        // The last two steps get all of their gradient, those before the cut nothing.
+        let is_zero = |gradient: &Matrix<f64>| gradient.data().iter().all(|&x| x == 0.0);
+        assert!(cut.1[..3].iter().all(is_zero) && !whole.1[..3].iter().any(is_zero), "{kind:?}");
+        assert_eq!(whole.1[3..], cut.1[3..], "{kind:?}");
+        assert_eq!(gradients(5).1, whole.1, "{kind:?}: as long as the sequence");
+    }
 }

@@ -6,8 +6,8 @@ mod files;
 mod run_files;
 
 use gradient_lab::lab::run::Run;
-use gradient_lab::nn::loss::Targets;
 use gradient_lab::nn::Start;
+use gradient_lab::nn::loss::Targets;
 use gradient_lab::nn::optimizer::Rule;
 use gradient_lab::nn::rng::{Purpose, Rng};
 use gradient_lab::nn::{
@@ -43,7 +43,9 @@ impl Own {
                 Loss::BceWithLogits => {
                     Targets::new(Matrix::from_rows(OUTPUTS, (0..rows * OUTPUTS).map(|_| rng.unit().round())))
                 }
-                Loss::SoftmaxCrossEntropy => Targets::new(Matrix::from_rows(1, (0..rows).map(|row| (row % OUTPUTS) as f64))),
+                Loss::SoftmaxCrossEntropy => {
+                    Targets::new(Matrix::from_rows(1, (0..rows).map(|row| (row % OUTPUTS) as f64)))
+                }
             };
             (inputs, targets)
         };

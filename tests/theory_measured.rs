@@ -3,8 +3,8 @@
 
 use gradient_lab::lab::stats;
 use gradient_lab::lab::theory::{Assumptions, LayerTheory, Theory};
-use gradient_lab::nn::loss::Targets;
 use gradient_lab::nn::Start;
+use gradient_lab::nn::loss::Targets;
 use gradient_lab::nn::rng::{Purpose, Rng};
 use gradient_lab::nn::{Activation, Gradients, Init, Loss, Matrix, Mode, Network, Shape, Trace};
 use strum::VariantArray;
