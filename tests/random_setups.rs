@@ -20,21 +20,31 @@ const STEPS: u32 = 10;
 /// Everything that a Setup can say, at a size of which ten thousand can be trained. The files, being as long
 /// as they are whatever the Setup says, come now and then.
 fn small() -> impl Strategy<Value = Setup> {
-    let setup = setups::valid().prop_map(|setup| Setup {
-        depth: setup.depth % 12 + 1,
-        width: setup.width % 12 + 1,
-        batch: setup.batch % 12 + 2,
-        samples: if setup.task.file().is_some() { setup.samples } else { setup.samples % 40 + 4 },
-        lag: if setup.task.is_sequence() { setup.lag % 20 + 1 } else { setup.lag },
-        frozen: if setup.frozen.last().is_some_and(|last| last > 1) { Layers::default() } else { setup.frozen.clone() },
-        ..setup
+    let setup = setups::valid().prop_map(|setup| {
+        setups::tidy(Setup {
+            depth: setup.depth % 12 + 1,
+            width: setup.width % 12 + 1,
+            batch: setup.batch % 12 + 2,
+            samples: if setup.task.file().is_some() { setup.samples } else { setup.samples % 40 + 4 },
+            lag: if setup.task.is_sequence() { setup.lag % 20 + 1 } else { setup.lag },
+            frozen: if setup.frozen.last().is_some_and(|last| last > 1) {
+                Layers::default()
+            } else {
+                setup.frozen.clone()
+            },
+            ..setup
+        })
     });
     setup.prop_filter("files take long", |setup| setup.task.file().is_none() || setup.seed % 16 == 0)
 }
 
 fn assert_well_formed(snapshot: &Snapshot, setup: &Setup) {
-    let hidden = setup.depth * setup.block_layers + u32::from(setup.shape().has_stem());
-    assert_eq!(snapshot.layers.len() as u32, hidden + 1, "{setup:?}");
+    let hidden = if setup.task.is_sequence() {
+        setup.ends().steps
+    } else {
+        (setup.depth * setup.block_layers) as usize + usize::from(setup.shape(setup.ends()).has_stem())
+    };
+    assert_eq!(snapshot.layers.len(), hidden + 1, "{setup:?}");
     for layer in &snapshot.layers {
         for Magnitude { l2, state, .. } in [layer.weight_gradient, layer.signal_gradient] {
             let as_said = match state {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::setup::{Ends, Setup};
+use super::build::Ends;
+use super::setup::Setup;
 use crate::nn::rng::{Purpose, Rng};
 use crate::nn::{Loss, Matrix, Real, Targets};
 use crate::task::{Answers, Dataset, points};

@@ -1,6 +1,7 @@
 //! The experiment: Setup in, snapshots out.
 
 mod attribution;
+pub mod build;
 pub mod data;
 pub mod diagnosis;
 pub mod experiment;

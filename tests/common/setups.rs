@@ -3,7 +3,7 @@
 use gradient_lab::lab::Setup;
 use gradient_lab::lab::layers::Layers;
 use gradient_lab::lab::parameters::{Domain, Parameter, Value};
-use gradient_lab::lab::setup::losses;
+use gradient_lab::lab::setup::{kinds, losses};
 use proptest::prelude::*;
 
 /// Any value of a field: ends of ranges, whole and broken numbers, near and far from 0.
@@ -26,6 +26,12 @@ fn value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
     }
 }
 
+/// Gives fields that a change has left without effect their defaults.
+pub fn tidy(mut setup: Setup) -> Setup {
+    setup.forget_what_does_not_apply();
+    setup
+}
+
 /// Any valid Setup, as a link or a control can make it: fields that do nothing have their defaults.
 pub fn valid() -> impl Strategy<Value = Setup> {
     let values: Vec<BoxedStrategy<Option<Value>>> =
@@ -39,6 +45,9 @@ pub fn valid() -> impl Strategy<Value = Setup> {
         }
         if !losses(setup.task).contains(&setup.loss) {
             setup.loss = losses(setup.task)[0];
+        }
+        if !kinds(setup.task).contains(&setup.kind) {
+            setup.kind = kinds(setup.task)[setup.seed as usize % kinds(setup.task).len()];
         }
         setup.forget_what_does_not_apply();
         setup

@@ -3,11 +3,11 @@
 use super::tensor::{self, Tensor};
 use super::{FORMAT, VERSION, config};
 use crate::export::json::Json;
+use crate::lab::build::Ends;
 use crate::lab::data::{Data, Samples};
 use crate::lab::experiment::Numbers;
 use crate::lab::parameters::Parameter;
 use crate::lab::run::{Run, task_data};
-use crate::lab::setup::Ends;
 use crate::lab::{Experiment, Setup, SetupError};
 use crate::link;
 use crate::nn::layout::{Entry, Layout};

@@ -1,0 +1,132 @@
+//! Setup -> the engine's parts: what the network is, how it starts, and how it learns.
+
+use super::data::EVALUATION_ROWS;
+use super::setup::Setup;
+use crate::nn::graph::Graph;
+use crate::nn::optimizer::Rule;
+use crate::nn::schedule::Plan;
+use crate::nn::start::Start;
+use crate::nn::{Kind, Loss, Network, Precision, Sequence, Shape, Travel};
+
+/// What a network stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// Numbers in a step of a sample.
+    pub inputs: usize,
+    /// Steps in a sample; 1 if it is no sequence.
+    pub steps: usize,
+    /// Numbers in an answer.
+    pub outputs: usize,
+}
+
+impl Setup {
+    /// What the network stands between when the data are the task's.
+    pub fn ends(&self) -> Ends {
+        let outputs = match (self.task.classes(), self.loss) {
+            (0, _) | (2, Loss::Mse | Loss::BceWithLogits) => 1,
+            (classes, _) => classes,
+        };
+        Ends { inputs: self.task.inputs(), steps: self.task.steps(self.lag as usize), outputs }
+    }
+
+    /// The shape of a perceptron between these ends.
+    pub fn shape(&self, Ends { inputs, outputs, .. }: Ends) -> Shape {
+        Shape {
+            inputs,
+            depth: self.depth as usize,
+            width: self.width as usize,
+            outputs,
+            block_layers: self.block_layers as usize,
+            norm: self.norm,
+            norm_place: self.norm_place,
+            skip: self.skip,
+            skip_scale: self.skip_scale,
+            order: self.order,
+            dropout: self.dropout,
+        }
+    }
+
+    /// The network's operations between these ends.
+    pub fn graph(&self, ends: Ends) -> Graph {
+        if self.kind == Kind::Mlp {
+            return self.shape(ends).graph();
+        }
+        let sequence = Sequence {
+            kind: self.kind,
+            inputs: ends.inputs,
+            steps: ends.steps,
+            width: self.width as usize,
+            outputs: ends.outputs,
+            layers: self.layers as usize,
+            every_step: self.task.answers_every_step(),
+            reset: self.reset,
+            truncate: self.truncate as usize,
+        };
+        sequence.graph()
+    }
+
+    /// The network between these ends.
+    pub fn network(&self, ends: Ends) -> Network {
+        let travel = Travel { format: self.gradient_format, loss_scale: self.loss_scale };
+        Network { travel, ..Network::new(self.activation, self.graph(ends)) }
+    }
+
+    /// How many layers there are to freeze, the largest number of one.
+    pub(super) fn layers_to_freeze(&self) -> u32 {
+        match self.kind {
+            Kind::Mlp => self.depth + 1,
+            Kind::Rnn | Kind::Lstm | Kind::Gru => 2 * self.layers + 1,
+            Kind::Attention => 6,
+        }
+    }
+
+    /// Which layers of a network do not learn. A perceptron's stem is 0, then come the blocks, and what comes after the
+    /// last of them; others are counted from 1 as they follow each other.
+    pub fn frozen(&self, layers: &[String]) -> Vec<bool> {
+        let is_frozen = |(name, place): (&String, u32)| {
+            self.frozen.contains(if self.kind == Kind::Mlp { self.number(name) } else { place })
+        };
+        layers.iter().zip(1..).map(is_frozen).collect()
+    }
+
+    /// The number of a perceptron's layer.
+    fn number(&self, layer: &str) -> u32 {
+        match layer.strip_prefix("block") {
+            Some(number) => number.parse().unwrap_or_default(),
+            None if layer == "stem" => 0,
+            None => self.depth + 1,
+        }
+    }
+
+    /// How its parameters start.
+    pub fn start(&self) -> Start {
+        let Self { init, scale, bias_variance, gate_bias, seed, .. } = *self;
+        Start { init, scale, recurrent: (self.recurrent_init, self.recurrent_scale), bias_variance, gate_bias, seed }
+    }
+
+    /// How a gradient becomes an update.
+    pub fn rule(&self) -> Rule {
+        let Self { optimizer: kind, weight_decay, momentum, square_decay, eps, .. } = *self;
+        Rule { kind, weight_decay, momentum, square_decay, eps }
+    }
+
+    /// The learning rate over the steps.
+    pub fn plan(&self) -> Plan {
+        let Self { schedule: kind, lr, warmup, period, .. } = *self;
+        Plan { kind, lr, warmup: warmup.into(), period: period.into() }
+    }
+
+    /// About how many bytes the run takes: parameters, their start, their gradients and what the optimizer remembers, what
+    /// a forward and a backward pass leave behind, and what an evaluation does.
+    pub(super) fn memory(&self, ends: Ends, batch: usize) -> usize {
+        let bytes = match self.precision {
+            Precision::F32 => 4,
+            Precision::F64 => 8,
+        };
+        let graph = self.graph(ends);
+        let units: usize = graph.nodes.iter().map(|node| node.width).sum();
+        let arrays = 4 + self.optimizer.slots().len();
+        // Beside its value and the gradient of it, a normalization or a gate keeps one more array of its size.
+        bytes * (arrays * graph.layout.len() + (3 * batch + 2 * EVALUATION_ROWS) * units)
+    }
+}
