@@ -2,7 +2,7 @@
 
 use super::data::EVALUATION_ROWS;
 use super::setup::Setup;
-use crate::nn::graph::Graph;
+use crate::nn::graph::{Graph, Node, Op};
 use crate::nn::optimizer::Rule;
 use crate::nn::schedule::Plan;
 use crate::nn::start::Start;
@@ -124,9 +124,13 @@ impl Setup {
             Precision::F64 => 8,
         };
         let graph = self.graph(ends);
-        let units: usize = graph.nodes.iter().map(|node| node.width).sum();
+        // Attention keeps a number for each step that it looks at.
+        let kept = |node: &Node| if node.op == Op::Attention { node.inputs.len() } else { 0 };
+        let units: usize = graph.nodes.iter().map(|node| node.width + kept(node)).sum();
+        let data = self.samples as usize * ends.steps * ends.inputs;
         let arrays = 4 + self.optimizer.slots().len();
         // Beside its value and the gradient of it, a normalization or a gate keeps one more array of its size.
-        bytes * (arrays * graph.layout.len() + (3 * batch + 2 * EVALUATION_ROWS) * units)
+        // The data are drawn in 64 bits and sorted into training and test before they are as the network wants them.
+        bytes * (arrays * graph.layout.len() + (3 * batch + 2 * EVALUATION_ROWS) * units + data) + 16 * data
     }
 }

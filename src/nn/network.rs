@@ -293,8 +293,7 @@ impl Network {
             Op::Gru(form) => gru::state_backward(form, slot, dy, [0, 1, 2, 3].map(input), dx),
             Op::Attention => {
                 let steps: Vec<&Matrix<R>> = (0..node.inputs.len()).map(input).collect();
-                let value = &trace.cells[index].value;
-                attention::attend_backward(slot, dy, &steps, (aux, value), dx);
+                attention::attend_backward(slot, dy, &steps, aux, dx);
             }
         }
     }
@@ -319,8 +318,9 @@ impl Network {
 
 impl<R: Real> Cell<R> {
     fn new(node: &Node, rows: usize) -> Self {
-        // Attention keeps a weight for each step that it looks at.
-        let aux = if node.op == Op::Attention { node.inputs.len() } else { node.width };
+        // Attention keeps a weight for each step that it looks at as well.
+        let steps = if node.op == Op::Attention { node.inputs.len() } else { 0 };
+        let aux = node.width + steps;
         let mut cell = Self { value: Matrix::zeros(0, node.width), aux: Matrix::zeros(0, aux), statistics: Vec::new() };
         cell.set_rows(node, rows);
         cell

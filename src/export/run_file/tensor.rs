@@ -31,6 +31,11 @@ impl Tensor {
     }
 }
 
+/// Writes class ids.
+pub fn write_classes<R: Real>(writer: &mut Writer, shape: &[usize], classes: &[R]) {
+    write(writer, shape, |writer| classes.iter().for_each(|class| writer.whole(class.to_f64() as u64)));
+}
+
 fn write(writer: &mut Writer, shape: &[usize], data: impl FnOnce(&mut Writer)) {
     writer.open("{");
     writer.key("shape").open("[");

@@ -1,6 +1,6 @@
 //! Run -> JSON.
 
-use super::tensor::Tensor;
+use super::tensor::{self, Tensor};
 use super::{FORMAT, VERSION, config};
 use crate::export::json::{Json, Writer};
 use crate::lab::data::Samples;
@@ -135,7 +135,13 @@ fn write_samples<R: Real>(file: &mut Writer, run: &Experiment<R>, samples: &Samp
     };
     Tensor::shaped(&shape, samples.inputs.data()).write(file.key("inputs"));
     let are_classes = run.setup.loss == Loss::SoftmaxCrossEntropy;
-    Tensor::shaped(&answers_shape(run, rows, are_classes), targets.answers.data()).write(file.key("targets"));
+    let (shape, answers) = (answers_shape(run, rows, are_classes), targets.answers.data());
+    file.key("targets");
+    if are_classes {
+        tensor::write_classes(file, &shape, answers);
+    } else {
+        Tensor::shaped(&shape, answers).write(file);
+    }
     if targets.mask.cols() > 0 {
         Tensor::matrix(&targets.mask).write(file.key("mask"));
     }
@@ -179,6 +185,13 @@ fn taps<'a, R: Real>(run: &'a Experiment<R>, of: impl Fn(usize) -> &'a Matrix<R>
     let nodes = run.network.graph.nodes.iter().enumerate();
     nodes
         .flat_map(|(index, node)| node.taps.iter().map(move |name| (name.as_str(), index)))
-        .map(|(name, index)| (name, Tensor::matrix(of(index))))
+        .map(|(name, index)| {
+            let value = of(index);
+            // Answers at every step are [B, T, O].
+            let is_last = index + 1 == run.network.graph.nodes.len();
+            let shape =
+                if is_last { answers_shape(run, value.rows(), false) } else { vec![value.rows(), value.cols()] };
+            (name, Tensor::shaped(&shape, value.data()))
+        })
         .collect()
 }
