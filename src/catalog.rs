@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::export::json::Json;
 use crate::export::run_file::setup_json;
 use crate::lab::parameters::{Domain, Group, Parameter};
+use crate::lab::rules::Rule;
 use crate::lab::setup::losses;
 use crate::lab::{Setup, SetupError};
 use crate::link::{self, Parsed};
@@ -19,6 +20,8 @@ pub struct Catalog {
     pub groups: Vec<GroupEntry>,
     /// The controls, in the order of the page.
     pub params: Vec<ControlEntry>,
+    /// The rules of the diagnosis, the most severe first; each formula has its thresholds.
+    pub rules: Vec<OptionEntry>,
 }
 
 /// A group of controls.
@@ -57,10 +60,10 @@ pub struct ControlEntry {
     pub options: Vec<OptionEntry>,
 }
 
-/// An option of a choice.
+/// An option of a choice, or a rule.
 #[derive(Debug, Serialize)]
 pub struct OptionEntry {
-    /// Its id in links.
+    /// Its id in links, or in a Verdict.
     pub id: &'static str,
     /// Its name on the page.
     pub name: &'static str,
@@ -79,7 +82,12 @@ pub fn catalog() -> Catalog {
         version: env!("CARGO_PKG_VERSION"),
         groups: <Group as strum::VariantArray>::VARIANTS.iter().copied().map(group).collect(),
         params: Parameter::all().map(control).collect(),
+        rules: <Rule as strum::VariantArray>::VARIANTS.iter().map(|rule| option((rule.id(), rule.about()))).collect(),
     }
+}
+
+fn option((id, About { name, formula, help, source }): (&'static str, About)) -> OptionEntry {
+    OptionEntry { id, name, formula, help, source }
 }
 
 fn control(parameter: &Parameter) -> ControlEntry {
@@ -89,7 +97,6 @@ fn control(parameter: &Parameter) -> ControlEntry {
         Domain::Layers => ("layers", None, false, Vec::new()),
         Domain::Number { min, max, log } => ("number", Some((*min, *max)), *log, Vec::new()),
     };
-    let option = |(id, About { name, formula, help, source })| OptionEntry { id, name, formula, help, source };
     ControlEntry {
         key: parameter.key,
         name: parameter.name,
