@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::export::json::Json;
 use crate::export::run_file::setup_json;
 use crate::lab::parameters::{Domain, Group, Parameter};
+use crate::lab::rules::Rule;
 use crate::lab::setup::{kinds, losses};
 use crate::lab::{Setup, SetupError};
 use crate::link::{self, Parsed};
@@ -20,6 +21,8 @@ pub struct Catalog {
     pub groups: Vec<GroupEntry>,
     /// The controls, in the order of the page.
     pub params: Vec<ControlEntry>,
+    /// The rules of the diagnosis, the most severe first; each formula has its thresholds.
+    pub rules: Vec<OptionEntry>,
 }
 
 /// A group of controls.
@@ -58,10 +61,10 @@ pub struct ControlEntry {
     pub options: Vec<OptionEntry>,
 }
 
-/// An option of a choice.
+/// An option of a choice, or a rule.
 #[derive(Debug, Serialize)]
 pub struct OptionEntry {
-    /// Its id in links.
+    /// Its id in links, or in a Verdict.
     pub id: &'static str,
     /// Its name on the page.
     pub name: &'static str,
@@ -80,7 +83,12 @@ pub fn catalog() -> Catalog {
         version: env!("CARGO_PKG_VERSION"),
         groups: <Group as strum::VariantArray>::VARIANTS.iter().copied().map(group).collect(),
         params: Parameter::all().map(control).collect(),
+        rules: <Rule as strum::VariantArray>::VARIANTS.iter().map(|rule| option((rule.id(), rule.about()))).collect(),
     }
+}
+
+fn option((id, About { name, formula, help, source }): (&'static str, About)) -> OptionEntry {
+    OptionEntry { id, name, formula, help, source }
 }
 
 fn control(parameter: &Parameter) -> ControlEntry {
@@ -90,7 +98,6 @@ fn control(parameter: &Parameter) -> ControlEntry {
         Domain::Layers => ("layers", None, false, Vec::new()),
         Domain::Number { min, max, log } => ("number", Some((*min, *max)), *log, Vec::new()),
     };
-    let option = |(id, About { name, formula, help, source })| OptionEntry { id, name, formula, help, source };
     ControlEntry {
         key: parameter.key,
         name: parameter.name,

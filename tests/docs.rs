@@ -6,8 +6,9 @@ mod sources;
 
 use std::fmt::Write;
 
+use gradient_lab::lab::Setup;
 use gradient_lab::lab::parameters::{Domain, Parameter};
-use gradient_lab::lab::{Setup, diagnosis};
+use gradient_lab::lab::rules::Rule;
 use gradient_lab::link;
 use gradient_lab::nn::{
     About, Activation, Choice, Clip, GradientFormat, Init, Loss, Norm, Optimizer, Order, Place, Precision, Schedule,
@@ -39,7 +40,7 @@ fn tables() -> Vec<(&'static str, String)> {
         ("formats", options::<GradientFormat>()),
         ("precisions", choices::<Precision>("significant bits", |precision| bits(precision).to_string())),
         ("setup", setup()),
-        ("thresholds", thresholds()),
+        ("rules", choices::<Rule>("thresholds", thresholds)),
     ]
 }
 
@@ -64,6 +65,11 @@ fn options<C: Choice>() -> String {
 fn remembers(optimizer: Optimizer) -> String {
     let slots: Vec<String> = optimizer.slots().iter().map(|slot| code(slot)).collect();
     if slots.is_empty() { "nothing".to_owned() } else { slots.join(", ") }
+}
+
+fn thresholds(rule: Rule) -> String {
+    let numbers: Vec<String> = rule.thresholds().iter().map(f64::to_string).collect();
+    if numbers.is_empty() { "those of the float type".to_owned() } else { numbers.join(", ") }
 }
 
 fn targets(loss: Loss) -> &'static str {
@@ -101,25 +107,6 @@ fn setup() -> String {
         [code(parameter.key), parameter.name.to_owned(), allowed, code(&default), parameter.help.to_owned()]
     };
     table(["field", "name on the page", "allowed", "default", "what it does"], Parameter::all().map(row))
-}
-
-/// The numbers behind the verdict.
-fn thresholds() -> String {
-    let rows = [
-        ("vanishing", "first-to-last ratio of the signal gradient below", format!("{:e}", diagnosis::VANISHING)),
-        ("exploding", "first-to-last ratio of the signal gradient above", format!("{:e}", diagnosis::EXPLODING)),
-        ("too early", "updates done fewer than", diagnosis::EARLY.to_string()),
-        ("learned", "training loss, over that of the best constant answer, below", diagnosis::LEARNED.to_string()),
-        (
-            "stalled",
-            "training loss, over that of the best constant answer, at or above",
-            diagnosis::STALLED.to_string(),
-        ),
-    ];
-    table(
-        ["finding", "when", "threshold"],
-        rows.into_iter().map(|(name, when, value)| [name.into(), when.into(), value]),
-    )
 }
 
 fn table<const N: usize>(heads: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {

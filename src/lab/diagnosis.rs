@@ -1,12 +1,15 @@
-//! Snapshot and history -> verdict: what is wrong, with the numbers that say so. The words are the page's.
+//! Snapshot and history -> verdict: what is wrong, with the numbers that say so. The words are the page's, the rules are
+//! those of [`Rule`].
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use strum::VariantArray;
 
 use super::history::History;
-use super::snapshot::{Divergence, LayerSnapshot, Snapshot, Split, State};
+use super::rules::{EARLY, Finding, Rule};
+use super::snapshot::{Divergence, LayerSnapshot, Snapshot, Split};
 
-/// What the measurements say. Each finding has a fixed rule, stated at its variant.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What the measurements say.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
     /// How the gradient changes from the last hidden layer back to the first.
     pub gradient: GradientFinding,
@@ -22,15 +25,8 @@ pub struct Verdict {
     pub split: Option<Split>,
     /// Steps that layer 1 would need, at its present update, to change by 1 % of its weights.
     pub steps_to_move: Option<f64>,
-    /// The hidden layer that the finding is about, counted from 1: the one nearest to the loss whose gradient is zero or
-    /// has underflowed, otherwise layer 1.
-    pub layer: usize,
-    /// Share of units dead, in the worst hidden layer.
-    pub dead: f64,
-    /// That layer, counted from 1.
-    pub dead_layer: usize,
-    /// Share of values saturated, mean over the hidden layers.
-    pub saturated: f64,
+    /// Every rule that holds, the most severe first.
+    pub findings: Vec<Finding>,
     /// Updates done.
     pub step: u64,
     /// Loss on the training set at the first recorded step.
@@ -43,79 +39,76 @@ pub struct Verdict {
     pub divergence: Option<Divergence>,
 }
 
-/// How the gradient fares on its way back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How the gradient fares on its way back: the most severe rule about it that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GradientFinding {
-    /// Something is infinite or not a number.
+    /// [`Rule::Diverged`].
     Diverged,
     /// One hidden layer: there is no way back to speak of.
     Shallow,
-    /// The gradient of some hidden layer is exactly zero.
+    /// [`Rule::Zero`].
     Zero,
-    /// The gradient of some hidden layer is below what the precision can hold.
+    /// [`Rule::Underflow`].
     Underflow,
-    /// Ratio below [`VANISHING`].
+    /// [`Rule::Vanishing`].
     Vanishing,
-    /// Ratio above [`EXPLODING`].
+    /// [`Rule::Exploding`].
     Exploding,
-    /// Ratio between the two.
+    /// None of these.
     Even,
 }
 
 /// What training has come to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LearningFinding {
-    /// Something is infinite or not a number.
+    /// [`Rule::Diverged`].
     Diverged,
     /// Fewer than [`EARLY`] steps: too early to say.
     TooEarly,
-    /// The training loss is above [`STALLED`] of what the best constant answer costs.
+    /// [`Rule::Stalled`].
     Stalled,
-    /// The training loss is between the two.
+    /// Neither stalled nor learned.
     Learning,
-    /// The training loss is below [`LEARNED`] of what the best constant answer costs.
+    /// [`Rule::Learned`].
     Learned,
 }
-
-/// Below this ratio of first to last hidden layer the gradient vanishes.
-pub const VANISHING: f64 = 1e-3;
-/// Above this ratio it explodes.
-pub const EXPLODING: f64 = 1e3;
-/// Before this step nothing is said of learning.
-pub const EARLY: u64 = 50;
-/// Above this share of the best constant answer's loss, training has learned nothing of the input.
-pub const STALLED: f64 = 0.98;
-/// Below this share, it has learned the task.
-pub const LEARNED: f64 = 0.1;
 
 /// What the measurements say.
 pub fn judge(snapshot: &Snapshot, history: &History) -> Verdict {
     let hidden = snapshot.layers.split_last().map_or(&[][..], |(_head, hidden)| hidden);
     let ratio = snapshot.first_to_last.signal;
-    let (gradient, layer) = gradient_finding(snapshot, hidden);
-    let dead = |layer: &LayerSnapshot| layer.dead.unwrap_or(0.0);
-    let worst = (0..hidden.len()).reduce(|a, b| if dead(&hidden[b]) > dead(&hidden[a]) { b } else { a }).unwrap_or(0);
-    let saturated: f64 = hidden.iter().filter_map(|layer| layer.saturated).sum();
+    let findings = findings(snapshot);
+    let holds = |rule| findings.iter().any(|finding| finding.rule == rule);
     Verdict {
-        gradient,
-        learning: learning_finding(snapshot),
+        gradient: gradient_finding(holds, hidden.len()),
+        learning: learning_finding(holds, snapshot.step),
         hidden_layers: hidden.len(),
         ratio,
         factor: ratio.map(|ratio| libm::exp(libm::log(ratio) / (hidden.len() as f64 - 1.0))),
         split: mean_split(hidden),
         steps_to_move: hidden.first().and_then(|first| first.update_ratio).map(|ratio| 0.01 / ratio),
-        layer,
-        dead: hidden.get(worst).map_or(0.0, dead),
-        dead_layer: worst + 1,
-        saturated: saturated / hidden.len() as f64,
         step: snapshot.step,
         loss_start: history.points.first().map_or(snapshot.loss.train, |first| first.train),
         loss_now: snapshot.loss.train,
         loss_chance: snapshot.loss.chance,
         divergence: snapshot.divergence.clone(),
+        findings,
     }
+}
+
+/// Every rule that holds.
+fn findings(snapshot: &Snapshot) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in Rule::VARIANTS {
+        findings.extend(rule.check(snapshot));
+        // Numbers that are not finite are no evidence of anything else.
+        if *rule == Rule::Diverged && !findings.is_empty() {
+            break;
+        }
+    }
+    findings
 }
 
 /// The geometric means of the factors between hidden layers.
@@ -138,40 +131,28 @@ fn mean_split(hidden: &[LayerSnapshot]) -> Option<Split> {
     (product.is_finite() && product > 0.0).then_some(split)
 }
 
-/// What the gradient does, and the hidden layer, counted from 1, where it shows.
-fn gradient_finding(snapshot: &Snapshot, hidden: &[LayerSnapshot]) -> (GradientFinding, usize) {
-    let nearest = |state| hidden.iter().rposition(|layer| layer.signal_gradient.state == state).map(|index| index + 1);
-    if snapshot.divergence.is_some() {
-        return (GradientFinding::Diverged, 1);
-    }
-    if let Some(layer) = nearest(State::Zero) {
-        return (GradientFinding::Zero, layer);
-    }
-    if let Some(layer) = nearest(State::Underflow) {
-        return (GradientFinding::Underflow, layer);
-    }
-    let finding = match snapshot.first_to_last.signal {
-        None if hidden.len() < 2 => GradientFinding::Shallow,
-        // A ratio too large for a number.
-        None => GradientFinding::Exploding,
-        Some(ratio) if ratio < VANISHING => GradientFinding::Vanishing,
-        Some(ratio) if ratio > EXPLODING => GradientFinding::Exploding,
-        Some(_) => GradientFinding::Even,
-    };
-    (finding, 1)
+fn gradient_finding(holds: impl Fn(Rule) -> bool, hidden: usize) -> GradientFinding {
+    let by_severity = [
+        (Rule::Diverged, GradientFinding::Diverged),
+        (Rule::Zero, GradientFinding::Zero),
+        (Rule::Underflow, GradientFinding::Underflow),
+        (Rule::Vanishing, GradientFinding::Vanishing),
+        (Rule::Exploding, GradientFinding::Exploding),
+    ];
+    let other = if hidden < 2 { GradientFinding::Shallow } else { GradientFinding::Even };
+    by_severity.into_iter().find(|&(rule, _)| holds(rule)).map_or(other, |(_, finding)| finding)
 }
 
-fn learning_finding(snapshot: &Snapshot) -> LearningFinding {
-    let share = snapshot.loss.train / snapshot.loss.chance;
-    if snapshot.divergence.is_some() {
+fn learning_finding(holds: impl Fn(Rule) -> bool, step: u64) -> LearningFinding {
+    if holds(Rule::Diverged) {
         LearningFinding::Diverged
-    } else if snapshot.step < EARLY {
+    } else if step < EARLY {
         LearningFinding::TooEarly
-    } else if share < LEARNED {
+    } else if holds(Rule::Learned) {
         LearningFinding::Learned
-    } else if share < STALLED {
-        LearningFinding::Learning
-    } else {
+    } else if holds(Rule::Stalled) {
         LearningFinding::Stalled
+    } else {
+        LearningFinding::Learning
     }
 }

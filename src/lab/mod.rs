@@ -12,6 +12,7 @@ pub mod learned;
 mod observe;
 pub mod parameters;
 mod picture;
+pub mod rules;
 pub mod run;
 pub mod setup;
 pub mod snapshot;

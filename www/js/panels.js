@@ -3,6 +3,7 @@
 import { startHelp } from "./about.js";
 import { startCards } from "./cards.js";
 import { startChartOptions } from "./chart-options.js";
+import { startChecked } from "./checked.js";
 import { startControls } from "./controls.js";
 import { startFiles } from "./files.js";
 import { startTable } from "./table-view.js";
@@ -17,6 +18,7 @@ export function startPanels(store, session, catalog) {
   startControls(store, session, catalog);
   startChartOptions(store, catalog);
   startTries(store, session, catalog);
+  startChecked(store, catalog);
   startCards(store);
   startTable(store);
   startFiles(store, session);

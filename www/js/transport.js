@@ -57,6 +57,7 @@ export function startTransport(store, session) {
     if (diverged()) return text("transport.diverged");
     if (!state.running) return text("transport.paused");
     // A further digit would only flicker.
-    return text("transport.rate", { rate: format(Number(state.rate.toPrecision(state.rate < 10 ? 1 : 2)), 1) });
+    const rate = format(Number(state.rate.toPrecision(state.rate < 10 ? 1 : 2)), 1);
+    return text(rate === "1" ? "transport.rateOne" : "transport.rate", { rate });
   }
 }

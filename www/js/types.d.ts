@@ -46,6 +46,9 @@ export interface Snapshot {
   divergence?: Divergence | null;
 }
 
+/** `layers` are indices; none if it is about the whole run. */
+export interface Finding { rule: string; layers: number[]; value: number; threshold: number }
+
 export interface Verdict {
   gradient: "diverged" | "shallow" | "zero" | "underflow" | "vanishing" | "exploding" | "even";
   learning: "diverged" | "too_early" | "stalled" | "learning" | "learned";
@@ -54,9 +57,8 @@ export interface Verdict {
   factor?: number | null;
   split?: Split | null;
   steps_to_move?: number | null;
-  dead: number;
-  dead_layer: number;
-  saturated: number;
+  /** Every rule that holds, the most severe first. */
+  findings: Finding[];
   step: number;
   loss_start: number;
   loss_now: number;
@@ -85,9 +87,12 @@ export interface CatalogParam {
   options?: CatalogOption[] | null;
 }
 
+export type CatalogRule = Required<CatalogOption>;
+
 export interface Catalog {
   groups: { id: string; name: string }[];
   params: CatalogParam[];
+  rules: CatalogRule[];
   version: string;
 }
 

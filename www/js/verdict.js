@@ -1,4 +1,4 @@
-// Findings -> words. The rules behind the findings are the engine's (src/lab/diagnosis.rs); the sentences are strings.
+// Findings -> words. The rules behind the findings are the engine's (src/lab/rules.rs); the sentences are strings.
 
 import { count, format, layerNumber, percent, spoken } from "./numbers.js";
 import { byId, paced, write } from "./page.js";
@@ -6,10 +6,6 @@ import { entry, text, textInto } from "./strings.js";
 
 /** @typedef {import("./types.js").Verdict} Verdict */
 /** @typedef {import("./types.js").Snapshot} Snapshot */
-
-/** Shares that are worth a sentence. Half of a healthy ReLU layer's values lie where it is flat. */
-const MANY_DEAD = 0.2;
-const MANY_SATURATED = 0.6;
 
 /** A factor that differs from 1 by less is not mentioned. */
 const LEAST_PART = 0.005;
@@ -74,23 +70,26 @@ function emphasised(verdict) {
  * @param {Snapshot} snapshot
  * @returns {Record<string, string | number>}
  */
-function place({ gradient, divergence }, snapshot) {
-  const precision = text(`precision.${snapshot.precision}`);
-  if (divergence) {
-    const index = snapshot.layers.findIndex((layer) => layer.name === divergence.layer);
-    const hidden = index >= 0 && index < snapshot.layers.length - 1;
-    return {
-      precision,
-      step: count(divergence.step),
-      quantity: text(`verdict.quantity.${divergence.quantity}`),
-      layer: hidden ? text("verdict.layer", { number: layerNumber(snapshot.layers, index) }) : text("verdict.head"),
-    };
-  }
-  // On the way back the first layer that gets nothing is the one nearest to the loss.
-  const layer = snapshot.layers.slice(0, -1).findLastIndex(
-    (each) => each.signal_gradient.state === gradient || each.weight_gradient.state === gradient,
+function place({ gradient, divergence, findings }, { precision, layers }) {
+  const finding = findings.find(({ rule }) => rule === gradient);
+  return {
+    precision: text(`precision.${precision}`),
+    layer: finding ? placeWords(finding, layers) : "",
+    step: count(divergence?.step ?? 0),
+    quantity: divergence ? text(`verdict.quantity.${divergence.quantity}`) : "",
+  };
+}
+
+/**
+ * The layers that a finding is about; nothing if it is about the whole run.
+ * @param {import("./types.js").Finding} finding
+ * @param {{ name: string }[]} layers
+ */
+export function placeWords(finding, layers) {
+  const words = finding.layers.map((index) =>
+    index < layers.length - 1 ? text("verdict.layer", { number: layerNumber(layers, index) }) : text("verdict.head"),
   );
-  return { precision, layer: layerNumber(snapshot.layers, layer) };
+  return words.join(" : ");
 }
 
 /**
@@ -108,12 +107,16 @@ function evidenceOf(verdict, snapshot) {
     sentences.push(text("verdict.factor", { factor: format(verdict.factor), parts: parts(verdict.split) }));
   }
   sentences.push(moving(verdict.steps_to_move, layerNumber(snapshot.layers, 0), snapshot.layers[0]?.frozen === true));
-  if (verdict.dead >= MANY_DEAD) {
-    sentences.push(text("verdict.dead", { share: percent(verdict.dead), layer: layerNumber(snapshot.layers, verdict.dead_layer - 1) }));
-  }
-  if (verdict.saturated >= MANY_SATURATED) sentences.push(text("verdict.saturated", { share: percent(verdict.saturated) }));
-  if (verdict.learning === "stalled") {
-    sentences.push(text("verdict.loss", { now: format(verdict.loss_now), chance: format(verdict.loss_chance) }));
+  for (const finding of verdict.findings) {
+    const key = `verdict.evidence.${finding.rule}`;
+    const values = {
+      share: percent(finding.value),
+      layer: placeWords(finding, snapshot.layers),
+      now: format(verdict.loss_now),
+      chance: format(verdict.loss_chance),
+    };
+    // Not every finding needs a sentence: all of them stand under what was checked.
+    if (entry(key)) sentences.push(text(key, values));
   }
   return sentences.filter(Boolean);
 }
@@ -134,5 +137,6 @@ function moving(steps, first, frozen) {
   if (!(steps > 1)) return text("verdict.moveFast", { first });
   // One digit is all that "about" promises, and more would only flicker from batch to batch.
   const about = Number(steps.toPrecision(1));
+  if (about === 1) return text("verdict.moveOne", { first });
   return text("verdict.move", { first, steps: about < 1e5 ? count(about) : about.toExponential(0).replace("e+", "e") });
 }

@@ -51,6 +51,48 @@ async fn one_click_cures_it_and_another_brings_it_back() -> Result<()> {
 }
 
 #[tokio::test]
+async fn every_rule_is_listed_and_what_was_found_is_marked() -> Result<()> {
+    let page = Page::lab("").await?;
+    let first = page.call("await gradientLab.reset(); return gradientLab.step(60)").await?;
+    // Each rule: its name and threshold, and what was measured if it was found.
+    let read = "document.getElementById('checked-details').open = true;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        const shown = (element) => element.checkVisibility() ? element.textContent : '';
+        return [...document.querySelectorAll('#checked > li')].map((item) => ({
+            rule: item.dataset.rule, found: item.hasAttribute('data-found'),
+            words: [...item.children].map(shown).join(' '), mark: shown(item.querySelector('.found')),
+        }))";
+    let rows = page.call(read).await?;
+    let rows = rows.as_array().expect("a list");
+    let rules = page.call("return (await gradientLab.catalog()).rules").await?;
+    let rules = rules.as_array().expect("the rules");
+    assert!(rules.len() >= 15 && rules.len() == rows.len(), "{} rules, {} rows", rules.len(), rows.len());
+    for (rule, row) in rules.iter().zip(rows) {
+        assert_eq!(row["rule"], rule["id"]);
+        let words = row["words"].as_str().unwrap_or_default();
+        for part in [&rule["name"], &rule["formula"]] {
+            assert!(words.contains(part.as_str().expect("words")), "{part}: {words}");
+        }
+        let is_found = ["vanishing", "stalled", "small_updates"].contains(&rule["id"].as_str().unwrap_or_default());
+        assert_eq!(row["found"], is_found, "{row}");
+        assert_eq!(row["mark"], if is_found { "found" } else { "" }, "{row}");
+        assert_eq!(words.contains("Measured: "), is_found, "{words}");
+    }
+    let vanishing = rows.iter().find(|row| row["rule"] == "vanishing").expect("a row");
+    let measured = format!("Measured: {:.1e}, layer 1 : layer 20", number(&first["first_to_last"]["signal"]));
+    assert!(vanishing["words"].as_str().is_some_and(|words| words.contains(&measured)), "{measured}: {vanishing}");
+    let summary = page.client().find(Locator::Id("checked-summary")).await?.text().await?;
+    assert!(summary.contains(&format!("{} rules", rules.len())) && summary.contains("found: 3"), "{summary}");
+
+    // Another run, another finding; a row that no longer holds says so.
+    page.call(&format!("await gradientLab.set('{CURE}'); return gradientLab.step(500)")).await?;
+    let cured = page.call(read).await?;
+    let found = |id: &str| cured.as_array().into_iter().flatten().any(|row| row["rule"] == id && row["found"] == true);
+    assert_eq!((found("learned"), found("vanishing")), (true, false));
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_explosion_is_told_survived_and_reset() -> Result<()> {
     let page = Page::lab("").await?;
     let fresh = page.call(&format!("await gradientLab.set('{EXPLODING}'); return gradientLab.snapshot()")).await?;

@@ -1,0 +1,54 @@
+// What was checked: every rule of the diagnosis with its threshold, and the numbers of those that hold.
+
+import { format } from "./numbers.js";
+import { byId, make, paced, write } from "./page.js";
+import { text } from "./strings.js";
+import { placeWords } from "./verdict.js";
+
+/** @typedef {import("./types.js").CatalogRule} Rule */
+
+/** @param {import("./store.js").Store} store @param {import("./types.js").Catalog} catalog */
+export function startChecked(store, { rules }) {
+  /** @type {HTMLDetailsElement} */
+  const details = byId("checked-details");
+  const rows = rules.map(buildRow);
+  byId("checked").append(...rows.map(({ item }) => item));
+
+  const show = paced(() => {
+    const { frame } = store.state;
+    if (!frame) return;
+    const { verdict, snapshot } = frame;
+    write(byId("checked-summary"), text("checked.summary", { all: rules.length, found: verdict.findings.length }));
+    if (!details.open) return;
+    rules.forEach(({ id }, index) => {
+      const { item, more, measured } = rows[index];
+      const finding = verdict.findings.find(({ rule }) => rule === id);
+      item.toggleAttribute("data-found", finding !== undefined);
+      more.forEach((element) => (element.hidden = finding === undefined));
+      if (!finding) return;
+      const place = placeWords(finding, snapshot.layers);
+      write(measured, text(place ? "checked.measuredAt" : "checked.measured", { value: format(finding.value), place }));
+    });
+  });
+  details.addEventListener("toggle", () => show(true));
+  store.subscribe((state, before) => {
+    if (state.frame !== before.frame) show(!state.running);
+  });
+  show(true);
+}
+
+/** @param {Rule} rule */
+function buildRow({ id, name, formula, help, source }) {
+  const found = make("span", { className: "found" }, text("checked.found"));
+  const measured = make("p", { className: "measured" });
+  const about = make("p", { className: "quiet" }, source === "-" ? help : `${help} ${text("setup.source", { source })}.`);
+  const item = make(
+    "li",
+    { "data-rule": id },
+    make("p", {}, make("strong", {}, name), " ", found),
+    make("p", { className: "quiet" }, formula),
+    measured,
+    about,
+  );
+  return { item, measured, more: [found, measured, about] };
+}
