@@ -49,8 +49,7 @@ pub fn valid() -> impl Strategy<Value = Setup> {
         if !kinds(setup.task).contains(&setup.kind) {
             setup.kind = kinds(setup.task)[setup.seed as usize % kinds(setup.task).len()];
         }
-        setup.forget_what_does_not_apply();
-        setup
+        tidy(setup)
     });
     setup.prop_filter("it takes too much memory, or names a layer that is not there", |setup| setup.validate().is_ok())
 }
