@@ -62,6 +62,8 @@ fn make_valid(setup: &mut Setup) -> Vec<SetupError> {
     while let Err(problem) = setup.validate() {
         match problem.field.as_str() {
             "loss" => setup.loss = default.loss,
+            "kind" => setup.kind = default.kind,
+            "recurrent_init" => setup.recurrent_init = default.recurrent_init,
             "frozen" => setup.frozen.clone_from(&default.frozen),
             _ if setup.batch != default.batch => setup.batch = default.batch,
             _ if (setup.depth, setup.width) != (default.depth, default.width) => {

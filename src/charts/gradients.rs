@@ -82,7 +82,7 @@ pub fn draw<DB: DrawingBackend>(
     }
     chart.marks(snapshot)?;
     if chart.layout.words {
-        chart.title()?;
+        chart.title(snapshot)?;
         chart.layer_names(snapshot)?;
         chart.value_of_selected(snapshot)?;
     }
@@ -252,11 +252,11 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
     }
 
     /// What is measured, what the tint means, and what the outline is.
-    fn title(&self) -> Drawn<DB::ErrorType> {
+    fn title(&self, snapshot: &Snapshot) -> Drawn<DB::ErrorType> {
         let Layout { plot, .. } = self.layout;
         let (pen, theme) = (&self.pen, self.pen.theme);
         let y = theme.row() / 2;
-        let title = self.options.measure.title(self.options.norm);
+        let title = &self.options.measure.title(self.options.norm, snapshot.carried());
         pen.text(title, (theme.px(2.0), y), HPos::Left, pen.soft())?;
         let taken = theme.text_width(title) + theme.px(2.0);
         let mut right = plot.x1;
@@ -326,8 +326,13 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
             pen.rect(Frame { x0, y0: plot.y1 + line / 2, x1, y1: plot.y1 + line / 2 + line }, theme.act)?;
         }
         let y = y + theme.row();
-        pen.text("input side", (plot.x0, y), HPos::Left, pen.soft())?;
-        pen.text("loss side", (plot.x1, y), HPos::Right, pen.soft())
+        let [first, last] = if snapshot.carried().is_some() {
+            ["first time step", "last, and loss"]
+        } else {
+            ["input side", "loss side"]
+        };
+        pen.text(first, (plot.x0, y), HPos::Left, pen.soft())?;
+        pen.text(last, (plot.x1, y), HPos::Right, pen.soft())
     }
 
     /// The number of the chosen layer, on its bar.

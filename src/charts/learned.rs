@@ -27,6 +27,8 @@ pub fn draw<DB: DrawingBackend>(
         Learned::Plane { extent, side, cells, points } => plane::draw(&pen, *extent, *side, cells, points),
         Learned::Curve { extent, answers, points } => curve(&pen, *extent, answers, points),
         Learned::Images { side, images } => images::draw(&pen, *side, images),
+        // The page writes these as text.
+        Learned::Examples { .. } => Ok(()),
         Learned::Undrawable { inputs, outputs } => {
             let sentence = format!("From {inputs} numbers to {outputs}: that has no honest picture in a plane.");
             pen.say(&sentence, pen.frame())

@@ -48,12 +48,15 @@ impl Measure {
         }
     }
 
-    pub(super) fn title(self, norm: Norm) -> &'static str {
-        match (self, norm) {
-            (Self::Weights, Norm::L2) => "|dLoss/dW|",
-            (Self::Weights, Norm::Rms) => "rms of dLoss/dW",
-            (Self::Signal, Norm::L2) => "|dLoss/dz|",
-            (Self::Signal, Norm::Rms) => "rms of dLoss/dz",
+    /// What is measured; `carried` as [`Snapshot::carried`](crate::lab::snapshot::Snapshot::carried) says.
+    pub(super) fn title(self, norm: Norm, carried: Option<char>) -> String {
+        let of = match self {
+            Self::Weights => 'W',
+            Self::Signal => carried.unwrap_or('z'),
+        };
+        match norm {
+            Norm::L2 => format!("|dLoss/d{of}|"),
+            Norm::Rms => format!("rms of dLoss/d{of}"),
         }
     }
 }

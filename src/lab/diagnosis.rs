@@ -19,7 +19,7 @@ pub struct Verdict {
     pub hidden_layers: usize,
     /// |dLoss/dz| of hidden layer 1 over that of the last; none where it is not a number.
     pub ratio: Option<f64>,
-    /// The geometric mean of that, a layer.
+    /// The geometric mean of that, a layer; none where the gradient does not go from layer to layer.
     pub factor: Option<f64>,
     /// What that mean factor is made of; none where some layer's is not a positive number.
     pub split: Option<Split>,
@@ -77,7 +77,7 @@ pub enum LearningFinding {
 
 /// What the measurements say.
 pub fn judge(snapshot: &Snapshot, history: &History) -> Verdict {
-    let hidden = snapshot.layers.split_last().map_or(&[][..], |(_head, hidden)| hidden);
+    let hidden = snapshot.hidden();
     let ratio = snapshot.first_to_last.signal;
     let findings = findings(snapshot);
     let holds = |rule| findings.iter().any(|finding| finding.rule == rule);
@@ -86,7 +86,9 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Verdict {
         learning: learning_finding(holds, snapshot.step),
         hidden_layers: hidden.len(),
         ratio,
-        factor: ratio.map(|ratio| libm::exp(libm::log(ratio) / (hidden.len() as f64 - 1.0))),
+        factor: ratio
+            .filter(|_| snapshot.in_turn)
+            .map(|ratio| libm::exp(libm::log(ratio) / (hidden.len() as f64 - 1.0))),
         split: mean_split(hidden),
         steps_to_move: hidden.first().and_then(|first| first.update_ratio).map(|ratio| 0.01 / ratio),
         step: snapshot.step,

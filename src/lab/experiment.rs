@@ -7,9 +7,9 @@ use super::history::{History, Point};
 use super::learned::Learned;
 use super::observe::Layer;
 use super::setup::Setup;
-use super::snapshot::{Accuracies, ClipNorms, Divergence, Losses, Quantity, Snapshot, State};
+use super::snapshot::{Accuracies, ClipNorms, Divergence, Losses, Quantity, Snapshot, State, hidden};
 use super::{picture, stats};
-use crate::nn::{Gradients, Init, Loss, Matrix, Memory, Mode, Network, Real, Trace};
+use crate::nn::{Gradients, Init, Kind, Loss, Matrix, Memory, Mode, Network, Real, Trace};
 
 /// A run in the precision R. At any time the trace and the gradients are those of the present parameters on the batch
 /// of the next update, so that what is shown is what the update will use.
@@ -253,6 +253,7 @@ impl<R: Real> Experiment<R> {
         let Evaluation { train, test } = self.evaluate();
         let next = self.next();
         let layers = self.observe(&next);
+        let in_turn = self.setup.kind != Kind::Attention;
         let accuracy = Accuracies { train: train.accuracy, test: test.map(|test| test.accuracy) };
         Snapshot {
             step: self.step,
@@ -266,7 +267,8 @@ impl<R: Real> Experiment<R> {
                 chance: self.chance,
             },
             accuracy: self.data.classes.then_some(accuracy),
-            first_to_last: stats::first_to_last(&layers),
+            first_to_last: stats::first_to_last(hidden(&layers, in_turn)),
+            in_turn,
             rate: self.rate(),
             clip: ClipNorms { before: stats::norm(&self.gradients.parameters), after: stats::norm(&next.clipped) },
             layers,

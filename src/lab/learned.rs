@@ -34,6 +34,13 @@ pub enum Learned {
         /// The images.
         images: Vec<Image>,
     },
+    /// Some of the test sequences, with the network's answer to each.
+    Examples {
+        /// Whether an answer is a number, not one character after the other.
+        are_numbers: bool,
+        /// The sequences.
+        examples: Vec<Example>,
+    },
     /// Data of too many dimensions to draw.
     Undrawable {
         /// Numbers that go in.
@@ -65,6 +72,17 @@ pub struct CurvePoint {
     pub y: f32,
     /// Whether it is kept back for the test.
     pub test: bool,
+}
+
+/// A sequence in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Example {
+    /// What the answer depends on.
+    pub shown: String,
+    /// The answer as it should be.
+    pub expected: String,
+    /// The network's.
+    pub answered: String,
 }
 
 /// A picture with its class and the network's guess.

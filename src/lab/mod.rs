@@ -4,6 +4,7 @@ mod attribution;
 pub mod build;
 pub mod data;
 pub mod diagnosis;
+mod examples;
 pub mod experiment;
 mod fields;
 pub mod history;

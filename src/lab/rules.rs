@@ -202,7 +202,7 @@ impl Rule {
     /// The finding, if it holds.
     pub fn check(self, snapshot: &Snapshot) -> Option<Finding> {
         let Snapshot { layers, loss, first_to_last, .. } = snapshot;
-        let hidden = layers.split_last().map_or(&[][..], |(_head, hidden)| hidden);
+        let hidden = snapshot.hidden();
         let smallest_and_largest = range(snapshot.precision);
         // The first layer that the gradient does not reach is the one nearest to the loss.
         let nearest = |state| hidden.iter().rposition(|layer| layer.signal_gradient.state == state);

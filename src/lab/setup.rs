@@ -274,8 +274,13 @@ impl Setup {
         if !(parameter.applies)(&setup) && given != (parameter.get)(&Self::for_task(setup.task)) {
             return Err(SetupError::new(key, value, NO_EFFECT));
         }
+        // To choose a network is to choose a task for it; and another kind of task is another beginning.
+        if key == "kind" && !kinds(setup.task).contains(&setup.kind) {
+            setup.task = if setup.kind == Kind::Mlp { Task::Circles } else { Task::Recall };
+        }
         if setup.task.is_sequence() != self.task.is_sequence() {
-            setup = Self { seed: setup.seed, precision: setup.precision, ..Self::for_task(setup.task) };
+            let kind = if key == "kind" { setup.kind } else { kinds(setup.task)[0] };
+            setup = Self { seed: setup.seed, precision: setup.precision, kind, ..Self::for_task(setup.task) };
         }
         if key != "loss" && !losses(setup.task).contains(&setup.loss) {
             setup.loss = losses(setup.task)[0];

@@ -22,6 +22,8 @@ pub struct Snapshot {
     pub accuracy: Option<Accuracies>,
     /// The hidden layers, or the time steps of the first recurrent layer, input side first; then the output layer (`head`).
     pub layers: Vec<LayerSnapshot>,
+    /// Whether the gradient goes from each layer to the one before. Attention hands it to all time steps at once.
+    pub in_turn: bool,
     /// Learning rate of the next update.
     pub rate: f64,
     /// What clipping does to the gradient of the next update.
@@ -30,6 +32,28 @@ pub struct Snapshot {
     pub first_to_last: Ratios,
     /// Where and when the run stopped being finite; a run that has diverged takes no further step.
     pub divergence: Option<Divergence>,
+}
+
+impl Snapshot {
+    /// The layers of which the first is compared with the last: all but the head. What attention hands to earlier steps
+    /// does not compare with what the last step, which it is at, has besides.
+    pub fn hidden(&self) -> &[LayerSnapshot] {
+        hidden(&self.layers, self.in_turn)
+    }
+
+    /// If the layers are time steps, the letter of what is carried from one to the next: h, or the cell c of an LSTM.
+    pub fn carried(&self) -> Option<char> {
+        match self.layers.first().map(|layer| layer.name.as_bytes()) {
+            Some([letter @ (b'h' | b'c'), b'0', ..]) => Some(char::from(*letter)),
+            Some(_) | None => None,
+        }
+    }
+}
+
+/// See [`Snapshot::hidden`].
+pub(super) fn hidden(layers: &[LayerSnapshot], in_turn: bool) -> &[LayerSnapshot] {
+    let beside = if in_turn || layers.len() < 3 { 1 } else { 2 };
+    &layers[..layers.len().saturating_sub(beside)]
 }
 
 /// Mean losses.

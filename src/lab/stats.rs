@@ -43,11 +43,10 @@ pub fn moments<R: Real>(values: &[R]) -> Moments {
     Moments { mean, deviation: (squares / count).sqrt() }
 }
 
-/// The gradient of the first hidden layer over that of the last: the first layer over the last but one, the last being
-/// the head.
-pub fn first_to_last(layers: &[LayerSnapshot]) -> Ratios {
+/// The gradient of the first hidden layer over that of the last.
+pub fn first_to_last(hidden: &[LayerSnapshot]) -> Ratios {
     let ratio = |l2: fn(&LayerSnapshot) -> f64| {
-        let [first, .., last, _head] = layers else { return None };
+        let [first, .., last] = hidden else { return None };
         Some(l2(first) / l2(last)).filter(|ratio| ratio.is_finite())
     };
     Ratios { weights: ratio(|layer| layer.weight_gradient.l2), signal: ratio(|layer| layer.signal_gradient.l2) }

@@ -46,9 +46,10 @@ export function startChartOptions(store, catalog) {
  * @param {(value: string) => void} choose
  */
 function buildChoice(id, names, chosen, choose) {
-  for (const [value, name] of Object.entries(entry(names) ?? {})) {
+  for (const value of Object.keys(entry(names) ?? {})) {
+    const key = `${names}.${value}`;
     const input = make("input", { type: "radio", name: id, value, checked: value === chosen, onchange: () => choose(value) });
-    byId(id).append(make("label", {}, input, make("span", {}, name)));
+    byId(id).append(make("label", {}, input, make("span", { "data-string": key }, text(key))));
   }
 }
 

@@ -5,11 +5,12 @@ import { GradientLab } from "./api.js";
 import { startCharts } from "./chart-view.js";
 import { Engine } from "./engine.js";
 import { startNotices } from "./notice.js";
+import { areTimeSteps } from "./numbers.js";
 import { byId } from "./page.js";
 import { startPlayer } from "./player.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
-import { applyStrings, loadStrings, text } from "./strings.js";
+import { applyStrings, loadStrings, prefer, text } from "./strings.js";
 import { startTheme } from "./theme.js";
 import { startTransport } from "./transport.js";
 import { startVerdict } from "./verdict.js";
@@ -51,6 +52,7 @@ async function start() {
   // The worker builds the run while this thread builds the page.
   const opened = openFirst(engine, session);
   opened.catch((error) => session.report("start", error));
+  startWords(store);
   startCharts(store, engine, { onFirstBar: firstBarDrawn, onError: (error) => tell("error", error) });
   startVerdict(store);
   startTransport(store, session);
@@ -61,6 +63,17 @@ async function start() {
   const furnished = import("./panels.js").then(({ startPanels }) => startPanels(store, session, engine.catalog()));
   furnished.catch((error) => tell("error", error));
   return { session, opened, furnished };
+}
+
+/** Before anything else speaks of a frame: its layers may be time steps. @param {Store} store */
+function startWords(store) {
+  store.subscribe(({ frame }, before) => {
+    if (!frame || frame === before.frame) return;
+    const overTime = areTimeSteps(frame.snapshot.layers);
+    // Layers and time steps do not compare: an outline of the one means nothing behind the other.
+    if (before.frame && areTimeSteps(before.frame.snapshot.layers) !== overTime) store.setGhost(null);
+    prefer(overTime ? "overTime" : "");
+  });
 }
 
 /** @param {Engine} engine @param {Session} session */

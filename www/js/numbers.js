@@ -23,6 +23,14 @@ export function format(value, digits = 3) {
 }
 
 /**
+ * Whether the layers of a snapshot are the time steps of a sequence: `h0.t1`, or `c0.t1` for the cell of an LSTM.
+ * @param {{ name: string }[]} layers
+ */
+export function areTimeSteps(layers) {
+  return /^[hc]0\.t1$/.test(layers[0]?.name ?? "");
+}
+
+/**
  * What a layer is called by, from its place: blocks count from 1, and a stem before them is 0.
  * @param {{ name: string }[]} layers
  * @param {number} index

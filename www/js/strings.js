@@ -4,6 +4,9 @@
 /** Until the file is there: only the words that say that it is missing. @type {Record<string, any>} */
 let strings = { notice: { start: "The lab cannot start.", reload: "Load the page again", dismiss: "Dismiss" } };
 
+/** Words that stand before others of the same key, such as those for time steps instead of layers. */
+let variant = "";
+
 /** Fetches the words. Resolves when they are in use. */
 export async function loadStrings() {
   const address = new URL("../strings/en.json", import.meta.url);
@@ -18,7 +21,19 @@ export async function loadStrings() {
  * @returns {any}
  */
 export function entry(key) {
-  return key.split(".").reduce((/** @type {any} */ at, part) => at?.[part], strings);
+  return (variant ? at(`${variant}.${key}`) : undefined) ?? at(key);
+}
+
+/** @param {string} key @returns {any} */
+function at(key) {
+  return key.split(".").reduce((/** @type {any} */ found, part) => found?.[part], strings);
+}
+
+/** Lets the words below this key stand before others from now on, also in the page as it is. @param {string} name */
+export function prefer(name) {
+  if (name === variant) return;
+  variant = name;
+  applyStrings();
 }
 
 /**

@@ -29,13 +29,13 @@ export function startTable(store) {
   const head = ["layer", ...COLUMNS.map(([key]) => key)];
   byId("table").append(
     caption,
-    make("thead", {}, make("tr", {}, ...head.map((key) => make("th", { scope: "col" }, text(`table.columns.${key}`))))),
+    make("thead", {}, make("tr", {}, ...head.map((key) => word("th", `table.columns.${key}`, { scope: "col" })))),
     body,
   );
   for (const [key] of COLUMNS) {
     if (!entry(`table.terms.${key}`)) continue;
     byId("table-terms").append(
-      make("div", {}, make("dt", {}, text(`table.columns.${key}`)), make("dd", {}, text(`table.terms.${key}`))),
+      make("div", {}, word("dt", `table.columns.${key}`), word("dd", `table.terms.${key}`)),
     );
   }
 
@@ -59,6 +59,11 @@ export function startTable(store) {
   store.subscribe((state, before) => {
     if (state.frame !== before.frame || state.norm !== before.norm) show(!state.running || state.norm !== before.norm);
   });
+}
+
+/** An element that says what stands at a key, also when other words are preferred. @param {"th" | "dt" | "dd"} tag @param {string} key @param {Record<string, string>} [attributes] */
+function word(tag, key, attributes = {}) {
+  return make(tag, { ...attributes, "data-string": key }, text(key));
 }
 
 /** @param {Layer[]} layers @param {number} index */

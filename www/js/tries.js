@@ -5,8 +5,10 @@ import { text } from "./strings.js";
 
 /** @typedef {[key: string, value: string][]} Changes */
 
-/** Name (a string key under "try") and changes. @type {[name: string, changes: Changes][]} */
-const TRIES = [
+/** A name (a string key under "try") and changes. @typedef {[name: string, changes: Changes]} Try */
+
+/** For networks of layers. @type {Try[]} */
+const LAYERED = [
   ["reluHe", [["activation", "relu"], ["init", "he"], ["scale", "1"]]],
   ["tanhOrthogonal", [["activation", "tanh"], ["init", "orthogonal"], ["scale", "1"]]],
   ["batchNorm", [["norm", "batch_norm"]]],
@@ -18,7 +20,25 @@ const TRIES = [
   ["huge", [["activation", "relu"], ["init", "normal"], ["scale", "1"]]],
   ["half", [["gradient_format", "float16"]]],
   ["digits", [["task", "digits"], ["loss", "softmax_cross_entropy"]]],
+  ["sequence", [["kind", "rnn"]]],
 ];
+
+/** For networks over time steps. @type {Try[]} */
+const OVER_TIME = [
+  ["orthogonal", [["recurrent_init", "orthogonal"], ["recurrent_scale", "1"]]],
+  ["irnn", [["kind", "rnn"], ["activation", "relu"], ["recurrent_init", "identity"], ["recurrent_scale", "1"]]],
+  ["lstm", [["kind", "lstm"], ["gate_bias", "0"]]],
+  ["forget", [["kind", "lstm"], ["gate_bias", "4"]]],
+  ["gru", [["kind", "gru"]]],
+  ["attention", [["kind", "attention"]]],
+  ["clip", [["clip", "norm"]]],
+  ["truncate", [["truncate", "5"]]],
+  ["hugeState", [["recurrent_init", "normal"], ["recurrent_scale", "1"]]],
+  ["points", [["kind", "mlp"]]],
+];
+
+/** What a button takes back if nothing is known of before, where that is not the catalog's default. @type {Record<string, string>} */
+const DEFAULTS_OVER_TIME = { kind: "rnn", activation: "tanh", gate_bias: "0" };
 
 /**
  * @param {import("./store.js").Store} store
@@ -26,32 +46,45 @@ const TRIES = [
  * @param {import("./types.js").Catalog} catalog
  */
 export function startTries(store, session, catalog) {
-  const buttons = TRIES.map(([name, changes]) => {
+  const buttons = [LAYERED, OVER_TIME].flatMap((tries) => tries.map((each) => buildButton(each, tries === OVER_TIME)));
+  byId("tries").append(...buttons.map(({ button }) => button));
+
+  store.subscribe((state, before) => {
+    if (state.parsed === before.parsed) return;
+    const areTimeSteps = valueOf("kind") !== "mlp";
+    for (const { button, changes, overTime } of buttons) {
+      // What has no effect in this network is not offered.
+      button.hidden = overTime !== areTimeSteps || !controlOf(changes[0][0])?.applies;
+      button.setAttribute("aria-pressed", String(holds(changes)));
+    }
+  });
+
+  /** @param {Try} each @param {boolean} overTime */
+  function buildButton([name, changes], overTime) {
     /** What to go back to. @type {Changes | null} */
     let before = null;
     const button = make("button", { type: "button", "aria-pressed": "false" }, text(`try.${name}`));
     button.addEventListener("click", () => {
       const present = presentValues(changes);
       if (holds(changes)) {
-        session.changeAll(before ?? defaults(changes, catalog), true);
+        session.changeAll(before ?? defaults(changes, overTime), true);
         before = null;
       } else {
         before = present;
         session.changeAll(changes, true);
       }
     });
-    return { button, changes };
-  });
-  byId("tries").append(...buttons.map(({ button }) => button));
+    return { button, changes, overTime };
+  }
 
-  store.subscribe((state, before) => {
-    if (state.parsed === before.parsed) return;
-    for (const { button, changes } of buttons) button.setAttribute("aria-pressed", String(holds(changes)));
-  });
+  /** @param {string} key */
+  function controlOf(key) {
+    return store.state.parsed?.controls.find((control) => control.key === key);
+  }
 
   /** @param {string} key */
   function valueOf(key) {
-    return store.state.parsed?.controls.find((control) => control.key === key)?.value ?? "";
+    return controlOf(key)?.value ?? "";
   }
 
   /** @param {Changes} changes @returns {Changes} */
@@ -63,13 +96,10 @@ export function startTries(store, session, catalog) {
   function holds(changes) {
     return changes.every(([key, value]) => valueOf(key) === value);
   }
-}
 
-/**
- * @param {Changes} changes
- * @param {import("./types.js").Catalog} catalog
- * @returns {Changes}
- */
-function defaults(changes, catalog) {
-  return changes.map(([key]) => [key, catalog.params.find((param) => param.key === key)?.default ?? ""]);
+  /** @param {Changes} changes @param {boolean} overTime @returns {Changes} */
+  function defaults(changes, overTime) {
+    const ofCatalog = (/** @type {string} */ key) => catalog.params.find((param) => param.key === key)?.default ?? "";
+    return changes.map(([key]) => [key, (overTime ? DEFAULTS_OVER_TIME[key] : undefined) ?? ofCatalog(key)]);
+  }
 }

@@ -7,7 +7,7 @@ export type NumberState = "normal" | "zero" | "underflow" | "infinite" | "nan";
 
 export interface Magnitude { l2: number; rms: number; state: NumberState }
 
-export interface Split { weights: number; slope: number; norm: number; skip: number; dropout: number }
+export interface Split { weights: number; slope: number; norm: number; skip: number; gate: number; dropout: number }
 
 export interface LayerSnapshot {
   name: string;
@@ -70,6 +70,7 @@ export type Learned =
   | { kind: "plane"; extent: number; side: number; cells: number[]; points: object[] }
   | { kind: "curve"; extent: number; answers: number[]; points: object[] }
   | { kind: "images"; side: number; images: { pixels: number[]; class: number; guess: number }[] }
+  | { kind: "examples"; are_numbers: boolean; examples: { shown: string; expected: string; answered: string }[] }
   | { kind: "undrawable"; inputs: number; outputs: number };
 
 export interface CatalogOption { id: string; name: string; formula?: string; help?: string; source?: string }

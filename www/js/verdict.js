@@ -121,12 +121,12 @@ function evidenceOf(verdict, snapshot) {
   return sentences.filter(Boolean);
 }
 
-/** What the factor is made of: the weights and the slope, and whatever else does something. @param {Verdict["split"]} split */
+/** What the factor is made of: as a rule the weights and the slope, and whatever else does something. @param {Verdict["split"]} split */
 function parts(split) {
   if (!split) return "";
-  const named = Object.entries(split).filter(
-    ([part, factor]) => part === "weights" || part === "slope" || Math.abs(factor - 1) >= LEAST_PART,
-  );
+  // In a gated cell the way back leads past weights and slopes.
+  const usual = Math.abs(split.gate - 1) < LEAST_PART ? ["weights", "slope"] : [];
+  const named = Object.entries(split).filter(([part, factor]) => usual.includes(part) || Math.abs(factor - 1) >= LEAST_PART);
   return text("verdict.parts", { list: named.map(([part, factor]) => text(`verdict.part.${part}`, { factor: format(factor) })).join(" × ") });
 }
 

@@ -1,0 +1,121 @@
+//! What a network over sequences answers, as text beside what it should: one character a step, or a number.
+
+use super::data::{Data, class_of};
+use super::learned::{Example, Learned};
+use super::setup::Setup;
+use crate::nn::{Matrix, Real};
+use crate::task::{Task, sequences};
+
+/// How many sequences are shown.
+const EXAMPLES: usize = 6;
+/// The longest line, in characters: of longer sequences the end is shown.
+const LONGEST: usize = 24;
+
+/// The first sequences of the test set, which is in random order; of the training set if nothing is kept back.
+pub fn of<R: Real>(setup: &Setup, data: &Data<R>, answer: &mut dyn FnMut(&Matrix<R>, &mut dyn FnMut(&[R]))) -> Learned {
+    let samples = data.test.as_ref().unwrap_or(&data.train);
+    let rows: Vec<usize> = (0..samples.rows().min(EXAMPLES)).collect();
+    let mut some = samples.none_like();
+    some.gather(samples, &rows);
+    let outputs = data.ends.outputs;
+    let answers = if setup.task.answers_every_step() { data.ends.steps } else { 1 };
+    let mut examples = Vec::with_capacity(rows.len());
+    answer(&some.inputs, &mut |logits| {
+        let row = examples.len();
+        let counts: Vec<usize> = (0..answers).filter(|each| some.targets.weight(row * answers + each) > 0.0).collect();
+        let counts = &counts[counts.len().saturating_sub(LONGEST)..];
+        let expected = |&each: &usize| match setup.task.classes() {
+            0 => decimal(some.targets.answers.row(row)[each]),
+            _ => symbol(setup.task, some.class(setup.loss, outputs, row * answers + each)),
+        };
+        let answered = |&each: &usize| match setup.task.classes() {
+            0 => decimal(logits[each]),
+            _ => symbol(setup.task, class_of(&logits[each * outputs..][..outputs], 0.0)),
+        };
+        examples.push(Example {
+            shown: shown(setup, some.inputs.row(row), data.ends.inputs),
+            expected: counts.iter().map(expected).collect(),
+            answered: counts.iter().map(answered).collect(),
+        });
+    });
+    Learned::Examples { are_numbers: setup.task.classes() == 0, examples }
+}
+
+/// What the network sees of a sequence, as far as the answer depends on it.
+fn shown<R: Real>(setup: &Setup, inputs: &[R], width: usize) -> String {
+    let steps: Vec<&[R]> = inputs.chunks_exact(width).collect();
+    let seen = |step: &&[R]| {
+        let is_bit = setup.task == Task::Parity;
+        let class = if is_bit { u8::from(step[0] > R::ZERO) } else { class_of(&step[..setup.task.classes()], 0.0) };
+        symbol(setup.task, class)
+    };
+    if setup.task == Task::Adding {
+        let marked = steps.iter().filter(|step| step[1] > R::of(0.5)).map(|step| decimal(step[0]));
+        return marked.collect::<Vec<_>>().join(" + ");
+    }
+    let some = if setup.task == Task::Recall {
+        &steps[..1]
+    } else if setup.task == Task::Copy {
+        &steps[..sequences::copied(setup.lag as usize)]
+    } else {
+        &steps[steps.len().saturating_sub(LONGEST)..]
+    };
+    some.iter().map(seen).collect()
+}
+
+fn decimal<R: Real>(number: R) -> String {
+    format!("{:.2}", number.to_f64())
+}
+
+/// How a class is written.
+fn symbol(task: Task, class: u8) -> String {
+    let symbols: &[u8] = if task == Task::Parity { b"01" } else { b"abcdefghijklmnopqrstuvwxyz_" };
+    char::from(symbols[usize::from(class)]).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::run::start;
+    use crate::link;
+
+    fn examples(query: &str, steps: u32) -> Vec<Example> {
+        let file = include_bytes!("../../www/data/text.txt");
+        let mut run = start(&link::parse(query).setup, Some(file)).expect("the Setup is valid");
+        run.step(steps);
+        match run.learned(8) {
+            Learned::Examples { examples, .. } => examples,
+            other => panic!("{query} shows {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_expected_follows_from_what_is_shown() {
+        for example in examples("task=recall&lag=9", 0) {
+            assert_eq!(example.shown, example.expected);
+        }
+        for example in examples("task=copy&lag=9", 0) {
+            assert_eq!((example.shown.len(), &example.shown), (5, &example.expected));
+        }
+        for example in examples("task=parity&lag=9", 0) {
+            let odd = |end: usize| example.shown[..=end].bytes().filter(|&bit| bit == b'1').count() % 2;
+            let expected: String = (0..10).map(|end| odd(end).to_string()).collect();
+            assert_eq!(example.expected, expected);
+        }
+        for example in examples("task=text&lag=30", 0) {
+            assert_eq!(example.shown.len(), LONGEST);
+            assert_eq!(example.shown[1..], example.expected[..LONGEST - 1], "the answer is the next character");
+        }
+        for example in examples("task=adding&lag=9&noise=0", 0) {
+            let sum: f64 = example.shown.split(" + ").map(|number| number.parse::<f64>().expect("a number")).sum();
+            assert!((sum - example.expected.parse::<f64>().expect("a number")).abs() < 0.02, "{example:?}");
+        }
+    }
+
+    #[test]
+    fn a_network_that_has_learned_answers_right() {
+        for example in examples("task=recall&lag=3&kind=gru", 400) {
+            assert_eq!(example.answered, example.expected);
+        }
+    }
+}
