@@ -7,7 +7,7 @@ import { text } from "./strings.js";
 
 const MOST_LINES = 6;
 const LONGEST_PART = 60;
-const LONGEST_ALLOWED = 200;
+const LONGEST_ALLOWED = 600;
 const LONGEST_TEXT = 600;
 
 /** @param {import("./store.js").Store} store */

@@ -20,6 +20,9 @@ const OPERATE: &str = "const operate = (element, value) => {
 /// A run whose gradients are large enough for every knob to tell, clipping too, and whose steps are small enough to last.
 const BASE: &str = "depth=6&width=16&activation=relu&init=he&scale=1.5&lr=0.001";
 
+/// The same for what only sequences have.
+const OVER_TIME: &str = "task=parity&lag=300&width=4&recurrent_init=orthogonal";
+
 /// Every parameter of the catalog.
 async fn params(page: &Page) -> Result<Vec<Value>> {
     Ok(serde_json::from_value(page.call("return (await gradientLab.catalog()).params").await?)?)
@@ -27,14 +30,16 @@ async fn params(page: &Page) -> Result<Vec<Value>> {
 
 /// A link in which the control of this parameter can be seen: the base, or the first option that brings it out.
 async fn where_seen(page: &Page, params: &[Value], key: &str) -> Result<String> {
-    let choices = params.iter().flat_map(|param| {
-        let options = param["options"].as_array().into_iter().flatten();
-        let id = |option: &Value| Some(format!("{BASE}&{}={}", param["key"].as_str()?, option["id"].as_str()?));
-        options
-            .filter_map(id)
-            .filter(|query| !["&activation=", "&init="].iter().any(|key| query.matches(key).count() > 1))
-    });
-    for query in std::iter::once(BASE.to_owned()).chain(choices) {
+    let with_choices = |base: &'static str| {
+        let choices = params.iter().flat_map(move |param| {
+            let options = param["options"].as_array().into_iter().flatten();
+            let id = move |option: &Value| Some(format!("{}={}", param["key"].as_str()?, option["id"].as_str()?));
+            options.filter_map(id)
+        });
+        let is_new = move |choice: &String| !base.contains(&choice[..=choice.find('=').unwrap_or_default()]);
+        std::iter::once(base.to_owned()).chain(choices.filter(is_new).map(move |choice| format!("{base}&{choice}")))
+    };
+    for query in [BASE, OVER_TIME].into_iter().flat_map(with_choices) {
         let seen = format!(
             "try {{ await gradientLab.set('{query}'); }} catch {{ return false; }} // it does nothing by itself
              return document.getElementById('control-{key}').checkVisibility()"
@@ -108,7 +113,9 @@ async fn every_control_changes_its_field_and_the_run() -> Result<()> {
                 // The loss follows the data: not each fits every task. A knob that no longer acts goes back to its default.
                 let is_hidden =
                     result["hidden"].as_array().is_some_and(|ids| ids.contains(&json!(format!("control-{field}"))));
-                let follows = (field == "loss" && key == "task") || is_hidden;
+                // Another kind of task is another beginning.
+                let [old_kind, new_kind] = [before, after].map(|time| time["setup"]["kind"] == "mlp");
+                let follows = (field == "loss" && key == "task") || is_hidden || old_kind != new_kind;
                 assert!(field == key || follows || after["setup"][field] == *old, "{place} changes {field}");
             }
             assert_eq!(result["fresh"], 0, "{place}: the old run goes on");

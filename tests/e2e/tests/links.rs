@@ -4,14 +4,16 @@ use anyhow::Result;
 use e2e::Page;
 use serde_json::Value;
 
-/// Every field, with another value than its default; the second has what acts only where the first's skip is not.
-const FULL: [&str; 2] = [
+/// Every field, with another value than its default; the second has what acts only where the first's skip is not, the
+/// third what only sequences have.
+const FULL: [&str; 3] = [
     "v=1&task=spiral&noise=0.1&samples=200&test=0.4&depth=4&width=10&activation=tanh&norm=layer_norm&norm_place=after\
      &skip=residual&skip_scale=0.5&order=post&block_layers=2&dropout=0.1&init=mean_field&scale=1.5&bias_variance=0.05\
      &seed=3&loss=mse&optimizer=adam&lr=0.02&momentum=0.8&square_decay=0.99&eps=1e-6&weight_decay=0.01\
      &schedule=cosine&period=500&warmup=10&batch=16&clip=norm&clip_at=0.5&frozen=1-2&precision=f64\
      &gradient_format=float16&loss_scale=1024",
     "v=1&skip=highway&gate_bias=-1",
+    "v=1&task=copy&lag=9&kind=gru&layers=2&reset=before&recurrent_init=orthogonal&recurrent_scale=0.9&gate_bias=0.5&truncate=4",
 ];
 
 /// The notice about the link: its title, and each of its lines.
