@@ -6,7 +6,7 @@ use crate::export::json::Json;
 use crate::export::run_file::setup_json;
 use crate::lab::parameters::{Domain, Group, Parameter};
 use crate::lab::rules::Rule;
-use crate::lab::setup::losses;
+use crate::lab::setup::{losses, orders};
 use crate::lab::{Setup, SetupError};
 use crate::link::{self, Parsed};
 use crate::nn::{About, Choice, Init};
@@ -192,6 +192,7 @@ fn control_state(parameter: &'static Parameter, setup: &Setup) -> ControlState {
     };
     let options = match parameter.key {
         "loss" => losses(setup.task).iter().map(|loss| loss.id()).collect(),
+        "order" => orders(setup.skip).iter().map(|order| order.id()).collect(),
         "recurrent_init" => parameter.domain.ids().into_iter().filter(|&id| id != Init::Lsuv.id()).collect(),
         _ => parameter.domain.ids(),
     };

@@ -63,6 +63,7 @@ fn make_valid(setup: &mut Setup) -> Vec<SetupError> {
         match problem.field.as_str() {
             "loss" => setup.loss = default.loss,
             "kind" => setup.kind = default.kind,
+            "order" => setup.order = default.order,
             "recurrent_init" => setup.recurrent_init = default.recurrent_init,
             "frozen" => setup.frozen.clone_from(&default.frozen),
             _ if setup.batch != default.batch => setup.batch = default.batch,

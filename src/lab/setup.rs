@@ -224,6 +224,10 @@ impl Setup {
             let allowed = format!("{} (for task={})", allowed.join(", "), self.task.id());
             return Err(SetupError::new("kind", self.kind.id(), allowed));
         }
+        if !orders(self.skip).contains(&self.order) {
+            let allowed: Vec<_> = orders(self.skip).iter().map(|order| order.id()).collect();
+            return Err(SetupError::new("order", self.order.id(), format!("{} (for skip=dense)", allowed.join(", "))));
+        }
         if self.recurrent_init == Init::Lsuv {
             return Err(SetupError::new("recurrent_init", "lsuv", "any other: LSUV scales by the layer's input alone"));
         }
@@ -282,6 +286,9 @@ impl Setup {
             let kind = if key == "kind" { setup.kind } else { kinds(setup.task)[0] };
             setup = Self { seed: setup.seed, precision: setup.precision, kind, ..Self::for_task(setup.task) };
         }
+        if key != "order" && !orders(setup.skip).contains(&setup.order) {
+            setup.order = orders(setup.skip)[0];
+        }
         if key != "loss" && !losses(setup.task).contains(&setup.loss) {
             setup.loss = losses(setup.task)[0];
         }
@@ -304,6 +311,17 @@ impl Setup {
 /// The networks that fit a task, the plainest first.
 pub fn kinds(task: Task) -> &'static [Kind] {
     if task.is_sequence() { &Kind::VARIANTS[1..] } else { &[Kind::Mlp] }
+}
+
+/// Where the activation may stand, by default first. After a dense join it would be applied to the same values again
+/// and again.
+pub fn orders(skip: Skip) -> &'static [Order] {
+    match skip {
+        Skip::None | Skip::Residual | Skip::ScaledResidual | Skip::Rezero | Skip::Highway => {
+            &[Order::Pre, Order::Inner, Order::Post]
+        }
+        Skip::Dense => &[Order::Pre, Order::Inner],
+    }
 }
 
 /// The losses that fit a task, the natural one first.

@@ -171,6 +171,10 @@ impl Graph {
                 let alpha = self.layout.add(format!("{name}.alpha"), vec![1], Role::Scale);
                 self.push(Op::Add(Scale::Learned(alpha)), &[x, branch], width)
             }
+            Skip::Dense => {
+                let wide = width + self.nodes[branch].width;
+                self.push(Op::Stack, &[x, branch], wide)
+            }
             Skip::Highway => {
                 let gate = self.linear(x, &format!("{name}.gate"), width, true);
                 self.tap(gate, format!("{name}.gate"));

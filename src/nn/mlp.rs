@@ -177,7 +177,7 @@ impl Shape {
     pub fn branch_scale(&self) -> f64 {
         match self.skip {
             Skip::ScaledResidual => self.skip_scale / (self.depth as f64).sqrt(),
-            Skip::None | Skip::Residual | Skip::Rezero | Skip::Highway => self.skip_scale,
+            Skip::None | Skip::Residual | Skip::Rezero | Skip::Highway | Skip::Dense => self.skip_scale,
         }
     }
 
@@ -233,8 +233,8 @@ impl Shape {
                     graph.linear(x, &here, self.width, !takes_it_away)
                 }
                 Step::Norm => graph.norm(x, &here, self.norm),
-                Step::Act => graph.push(Op::Act, &[x], self.width),
-                Step::Dropout => graph.push(Op::Dropout(self.dropout), &[x], self.width),
+                Step::Act => graph.push(Op::Act, &[x], graph.nodes[x].width),
+                Step::Dropout => graph.push(Op::Dropout(self.dropout), &[x], graph.nodes[x].width),
             };
             graph.tap(x, here);
         }

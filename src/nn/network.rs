@@ -136,8 +136,10 @@ impl Network {
             Op::Zeros => value.data_mut().fill(R::ZERO),
             Op::Detach => value.data_mut().copy_from_slice(input(0).data()),
             Op::Stack => {
+                let mut from = 0;
                 for slot in 0..node.inputs.len() {
-                    value.set_columns(slot * input(slot).cols(), input(slot));
+                    value.set_columns(from, input(slot));
+                    from += input(slot).cols();
                 }
             }
             Op::LstmCell => lstm::cell([0, 1].map(input), value),
@@ -286,7 +288,7 @@ impl Network {
             Op::Position(_) => dx.data_mut().copy_from_slice(dy.data()),
             Op::Add(scale) => skip::add_to_branch(dy, self.scale(scale, parameters), dx),
             Op::Highway => skip::highway_backward(slot, dy, [input(0), input(1), input(2)], aux, dx),
-            Op::Stack => dx.take_columns(slot * dx.cols(), dy),
+            Op::Stack => dx.take_columns((0..slot).map(|before| input(before).cols()).sum(), dy),
             Op::LstmCell => lstm::cell_backward(slot, dy, [0, 1].map(input), dx),
             Op::LstmOutput => lstm::output_backward(slot, dy, [0, 1].map(input), dx),
             Op::GruReset => gru::reset_backward(slot, dy, [0, 1, 2].map(input), dx),

@@ -128,7 +128,7 @@ impl Assumptions {
             Skip::None => None,
             Skip::Residual | Skip::ScaledResidual => Some(shape.branch_scale()),
             Skip::Rezero => Some(0.0),
-            Skip::Highway => return None,
+            Skip::Highway | Skip::Dense => return None,
         };
         let order = match setup.order {
             _ if skip.is_none() => Order::LinearFirst,

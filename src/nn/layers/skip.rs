@@ -15,6 +15,7 @@ pub enum Skip {
     ScaledResidual,
     Rezero,
     Highway,
+    Dense,
 }
 
 impl Choice for Skip {
@@ -39,6 +40,12 @@ impl Choice for Skip {
                 "y = x + alpha F(x), alpha learned from 0",
                 "Starts as the identity: the gradient arrives unchanged, and each block earns its share.",
                 "Bachlechner et al. 2021",
+            ),
+            Self::Dense => (
+                "dense",
+                "y = (x, F(x)), side by side",
+                "Every block sees what all before it have made, and each hears from the loss directly; widths add up.",
+                "Huang, Liu, van der Maaten & Weinberger 2017",
             ),
             Self::Highway => (
                 "highway",

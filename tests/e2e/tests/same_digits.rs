@@ -7,7 +7,7 @@ const STEPS: usize = 200;
 
 /// Both precisions, every activation and loss, drawn data and real; every normalization, skip, optimizer, schedule and
 /// clip, dropout, frozen layers and gradients in 16 bits; every network over sequences, with and without a mask.
-const QUERIES: [&str; 28] = [
+const QUERIES: [&str; 29] = [
     "",
     "task=spiral&depth=12&activation=tanh&init=orthogonal&bias_variance=0.05&precision=f64&seed=3",
     "task=moons&depth=8&width=20&activation=gelu&init=mean_field&scale=1.7&loss=softmax_cross_entropy&batch=50&seed=4",
@@ -28,6 +28,7 @@ const QUERIES: [&str; 28] = [
     "depth=12&activation=identity&init=lecun&gradient_format=bfloat16&loss_scale=1024&lr=0.01&seed=19",
     "task=digits&depth=4&width=16&activation=softplus&init=framework_default&norm=layer_norm&optimizer=adam&lr=0.003&seed=20",
     "task=gaussians&depth=6&activation=relu&init=he_uniform&skip=scaled_residual&norm=rms_norm&dropout=0.1&optimizer=adam&lr=0.001&precision=f64&seed=21",
+    "depth=8&width=12&activation=relu&init=he&skip=dense&norm=layer_norm&lr=0.01&seed=30",
     "task=recall&lag=20&width=12&clip=norm&seed=22",
     "task=adding&lag=15&width=10&activation=relu&init=normal&scale=0.1&recurrent_init=identity&seed=23",
     "task=parity&lag=12&width=8&layers=2&recurrent_init=orthogonal&truncate=5&precision=f64&seed=24",
