@@ -11,8 +11,8 @@ use gradient_lab::lab::parameters::{Domain, Parameter};
 use gradient_lab::lab::rules::Rule;
 use gradient_lab::link;
 use gradient_lab::nn::{
-    About, Activation, Choice, Clip, GradientFormat, Init, Loss, Norm, Optimizer, Order, Place, Precision, Schedule,
-    Skip,
+    About, Activation, Choice, Clip, GradientFormat, Init, Kind, Loss, Norm, Optimizer, Order, Place, Precision, Reset,
+    Schedule, Skip,
 };
 use gradient_lab::task::Task;
 
@@ -28,6 +28,8 @@ fn tables() -> Vec<(&'static str, String)> {
             "inits",
             choices::<Init>("what `scale` is", |init| init.scale().map_or("no effect".into(), |s| lower(s.name))),
         ),
+        ("kinds", options::<Kind>()),
+        ("resets", options::<Reset>()),
         ("norms", options::<Norm>()),
         ("places", options::<Place>()),
         ("skips", options::<Skip>()),
