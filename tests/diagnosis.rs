@@ -173,3 +173,24 @@ fn the_catalog_lists_every_rule_with_its_thresholds() {
         }
     }
 }
+
+#[test]
+fn time_steps_are_judged_by_their_states() {
+    let rules = |query: &str| -> Vec<Rule> {
+        let verdict = run(query).verdict();
+        verdict.findings.iter().map(|finding| finding.rule).collect()
+    };
+    let vanishing = rules("task=recall&lag=40");
+    assert!(vanishing.contains(&Rule::Vanishing) && !vanishing.contains(&Rule::Masked), "{vanishing:?}");
+    let kept = rules("task=recall&lag=40&kind=lstm&gate_bias=5");
+    assert!(!kept.contains(&Rule::Vanishing), "{kept:?}");
+    // All earlier steps get their share at once, whatever the lag.
+    for lag in [40, 300] {
+        let attention = rules(&format!("task=recall&lag={lag}&kind=attention"));
+        assert!(!attention.contains(&Rule::Vanishing), "lag {lag}: {attention:?}");
+    }
+    let cut = rules("task=recall&lag=40&truncate=10");
+    assert!(cut.contains(&Rule::Zero), "{cut:?}");
+    let exploding = rules("task=recall&lag=40&activation=identity&recurrent_init=orthogonal&recurrent_scale=1.5");
+    assert!(exploding.contains(&Rule::Exploding), "{exploding:?}");
+}

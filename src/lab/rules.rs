@@ -248,6 +248,8 @@ impl Rule {
                 let (layer, largest) = most(layers, update)?;
                 (largest > LARGE_UPDATE, Place::Layer(layer), largest, LARGE_UPDATE)
             }
+            // Time steps share their weights: none has an update of its own.
+            Self::Masked if snapshot.carried().is_some() => return None,
             Self::Masked => {
                 let ratio = update(hidden.first()?)? / update(hidden.last()?)?;
                 let is_small = first_to_last.weights? < VANISHING;
@@ -290,7 +292,7 @@ enum Place {
 /// First over last hidden layer of dLoss/dz; infinite where that is too large for a number. None where there is no way
 /// back, or nothing flows at one of its ends.
 fn signal(snapshot: &Snapshot) -> Option<f64> {
-    let [first, .., last, _head] = &snapshot.layers[..] else { return None };
+    let [first, .., last] = snapshot.hidden() else { return None };
     let flows = first.signal_gradient.state != State::Zero && last.signal_gradient.state == State::Normal;
     flows.then_some(snapshot.first_to_last.signal.unwrap_or(f64::INFINITY))
 }
