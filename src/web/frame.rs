@@ -2,6 +2,7 @@
 //! and hands out its numbers. Text is measured through the page, so drawing cannot run in a worker.
 
 use plotters::drawing::IntoDrawingArea;
+use plotters::style::RGBColor;
 use plotters_canvas::CanvasBackend;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
@@ -147,6 +148,19 @@ impl View {
         };
         drawn.map_err(|error| JsError::new(&format!("the chart cannot be drawn: {error}")))
     }
+}
+
+/// The colours of 10^x for `count` values of x from `low` to `high`, red, green and blue one after the other: for pictures
+/// that the page paints itself, in the same colours.
+#[wasm_bindgen(js_name = magnitudeColors)]
+pub fn magnitude_colors(dark: bool, low: f64, high: f64, count: usize) -> Vec<u8> {
+    let theme = if dark { Theme::dark() } else { Theme::light() };
+    let color = |index: usize| {
+        let RGBColor(red, green, blue) =
+            theme.magnitude_color(low + (high - low) * index as f64 / (count.max(2) - 1) as f64);
+        [red, green, blue]
+    };
+    (0..count).flat_map(color).collect()
 }
 
 fn read(bytes: &[u8]) -> Result<Frame, JsError> {

@@ -67,8 +67,7 @@ export class GradientLab {
    * @returns {Promise<Snapshot>}
    */
   async step(n = 1) {
-    if (!Number.isInteger(n) || n < 0 || n > 0xffff_ffff) throw new TypeError(text("api.badCount", { got: show(n) }));
-    return (await this.#session).step(n);
+    return (await this.#session).step(checkedCount(n));
   }
 
   /** Back to step 0, paused. */
@@ -79,6 +78,30 @@ export class GradientLab {
   /** The measurement of this moment. @returns {Promise<Snapshot>} */
   async snapshot() {
     return (await this.#session).measure();
+  }
+
+  /** The steps that the history holds: at most 256, evenly thinned in a long run. @returns {Promise<number[]>} */
+  async recorded() {
+    return (await this.#session).recorded();
+  }
+
+  /**
+   * Pauses and shows the recorded moment at this step, or the last one before it, in every instrument. The run stays where
+   * it is, and goes on from there.
+   * @param {number} step
+   * @returns {Promise<Snapshot>}
+   */
+  async lookAt(step) {
+    return (await this.#session).lookAt(checkedCount(step));
+  }
+
+  /**
+   * Leads the run to an earlier step again, paused: it is computed anew from the start, to the same digits.
+   * @param {number} step
+   * @returns {Promise<Snapshot>}
+   */
+  async continueFrom(step) {
+    return (await this.#session).continueFrom(checkedCount(step));
   }
 
   /**
@@ -111,6 +134,12 @@ export class GradientLab {
   async link() {
     return (await this.#session).link();
   }
+}
+
+/** @param {number} n */
+function checkedCount(n) {
+  if (!Number.isInteger(n) || n < 0 || n > 0xffff_ffff) throw new TypeError(text("api.badCount", { got: show(n) }));
+  return n;
 }
 
 /** @param {unknown} value */

@@ -78,7 +78,13 @@ export class Engine {
     const lab = Lab.fromLink(parsed.query);
     const bytes = lab.frame();
     lab.free();
-    return this.#takeIn({ bytes, running: false });
+    return this.#takeIn({ bytes, pictured: false, running: false });
+  }
+
+  /** Shows an earlier frame again, with the picture that it had. @param {import("./recorder.js").Moment} moment @returns {Frame} */
+  recall({ frame, picture }) {
+    if (picture) this.#takeIn(picture);
+    return this.#takeIn(frame);
   }
 
   // ---- The run, in the worker ----
@@ -175,10 +181,11 @@ export class Engine {
   }
 
   /** A frame's bytes become what the charts draw, and its numbers. @param {import("./types.js").MeasuredFrame} measured @returns {Frame} */
-  #takeIn({ bytes, running }) {
-    if (this.view) this.view.update(bytes);
-    else this.view = new View(bytes);
-    return { snapshot: this.view.snapshot(), verdict: this.view.verdict(), learned: learnedOf(this.view.learned()), running };
+  #takeIn(measured) {
+    if (this.view) this.view.update(measured.bytes);
+    else this.view = new View(measured.bytes);
+    const { view } = this;
+    return { ...measured, snapshot: view.snapshot(), verdict: view.verdict(), learned: learnedOf(view.learned()) };
   }
 
   /** @param {Request} request @returns {Promise<any>} */

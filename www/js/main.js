@@ -8,6 +8,7 @@ import { startNotices } from "./notice.js";
 import { areTimeSteps } from "./numbers.js";
 import { byId } from "./page.js";
 import { startPlayer } from "./player.js";
+import { Recorder } from "./recorder.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
 import { applyStrings, loadStrings, prefer, text } from "./strings.js";
@@ -16,6 +17,7 @@ import { startTransport } from "./transport.js";
 import { startVerdict } from "./verdict.js";
 
 const store = new Store();
+const recorder = new Recorder(store);
 
 startTheme(store);
 startNotices(store);
@@ -46,7 +48,7 @@ async function start() {
   engine.ready.catch(() => {}); // awaited below, once there are words to say what is wrong
   await loadStrings();
   applyStrings();
-  const session = new Session(engine, store);
+  const session = new Session(engine, store, recorder);
   await engine.ready;
 
   // The worker builds the run while this thread builds the page.
@@ -60,7 +62,7 @@ async function start() {
   addEventListener("popstate", () => {
     session.followAddress(currentQuery()).catch((error) => session.report("load", error));
   });
-  const furnished = import("./panels.js").then(({ startPanels }) => startPanels(store, session, engine.catalog()));
+  const furnished = import("./panels.js").then(({ startPanels }) => startPanels(store, session, recorder, engine.catalog()));
   furnished.catch((error) => tell("error", error));
   return { session, opened, furnished };
 }

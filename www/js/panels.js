@@ -6,20 +6,23 @@ import { startChartOptions } from "./chart-options.js";
 import { startChecked } from "./checked.js";
 import { startControls } from "./controls.js";
 import { startFiles } from "./files.js";
+import { startHistory } from "./history-view.js";
 import { startTable } from "./table-view.js";
 import { startTries } from "./tries.js";
 
 /**
  * @param {import("./store.js").Store} store
  * @param {import("./session.js").Session} session
+ * @param {import("./recorder.js").Recorder} recorder
  * @param {import("./types.js").Catalog} catalog
  */
-export function startPanels(store, session, catalog) {
+export function startPanels(store, session, recorder, catalog) {
   startControls(store, session, catalog);
   startChartOptions(store, catalog);
   startTries(store, session, catalog);
   startChecked(store, catalog);
   startCards(store);
+  startHistory(store, session, recorder);
   startTable(store);
   startFiles(store, session);
   startHelp(catalog);

@@ -10,6 +10,7 @@ import { text } from "./strings.js";
 export class Session {
   #engine;
   #store;
+  #recorder;
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
   /** Counts the calls that end a step(n), also one that still waits for its turn. */
@@ -26,10 +27,12 @@ export class Session {
   /**
    * @param {import("./engine.js").Engine} engine
    * @param {import("./store.js").Store} store
+   * @param {import("./recorder.js").Recorder} recorder
    */
-  constructor(engine, store) {
+  constructor(engine, store, recorder) {
     this.#engine = engine;
     this.#store = store;
+    this.#recorder = recorder;
     engine.onProgress = (progress) => store.progress(progress);
     engine.onStopped = () => this.#diverged();
     engine.onDeath = (error) => this.#workerDied(error);
@@ -158,9 +161,7 @@ export class Session {
   pause() {
     return this.#enqueue(async () => {
       this.#stoppedItself = false;
-      if (!this.#engine.alive) return;
-      await this.#engine.pause();
-      this.#store.settle(await this.#engine.frame("now"));
+      if (this.#engine.alive) await this.#halt();
     });
   }
 
@@ -210,6 +211,47 @@ export class Session {
   /** Measures and shows a frame, out of turn: looking changes nothing. */
   async refresh() {
     this.#store.showFrame(await this.#engine.frame("due"));
+  }
+
+  /**
+   * Pauses and shows the recorded moment at this step, or the last one before it.
+   * @param {number} step
+   */
+  lookAt(step) {
+    this.#interrupt();
+    return this.#enqueue(async () => {
+      if (this.#store.state.running) await this.#halt();
+      const moment = this.#recorder.at(step);
+      if (moment === this.#recorder.moments.at(-1)) this.#store.settle(this.#engine.recall(moment));
+      else if (moment) this.#store.lookBack(this.#engine.recall(moment));
+      return this.#snapshot();
+    });
+  }
+
+  /**
+   * Leads the run to an earlier step again: the same Setup gives the same digits.
+   * @param {number} step
+   */
+  continueFrom(step) {
+    this.#interrupt();
+    return this.#enqueue(async () => {
+      await this.#revive();
+      this.#stoppedItself = false;
+      this.#store.steppingStarted(step, true);
+      try {
+        await this.#engine.reset();
+        this.#store.settle(await this.#engine.step(step));
+      } catch (error) {
+        this.#store.settle(await this.#engine.frame("now"));
+        throw error;
+      }
+      return this.#snapshot();
+    });
+  }
+
+  /** The steps that can be looked at. */
+  recorded() {
+    return this.#enqueue(async () => this.#recorder.moments.map(({ step }) => step));
   }
 
   /** The measurement of this moment. */
@@ -322,6 +364,12 @@ export class Session {
     }
     this.#store.dismiss("worker");
     return true;
+  }
+
+  /** No further update, and the numbers as they are then. */
+  async #halt() {
+    await this.#engine.pause();
+    this.#store.settle(await this.#engine.frame("now"));
   }
 
   /** Ends a step(n) under way or waiting, out of turn. */

@@ -6,6 +6,9 @@
 /** Before anything has happened. @type {State} */
 const INITIAL = {
   phase: "starting",
+  runs: 0,
+  looking: false,
+  retracing: false,
   link: "",
   parsed: null,
   complaints: {},
@@ -71,19 +74,27 @@ export class Store {
   opened(frame) {
     this.#set({
       phase: "ready",
+      runs: this.#state.runs + 1,
+      looking: false,
+      retracing: false,
       frame,
       learned: frame.learned ?? this.#state.learned,
       running: frame.running,
       stepping: 0,
       step: frame.snapshot.step,
       rate: 0,
-        settled: frame.running ? this.#state.settled : this.#state.settled + 1,
+      settled: frame.running ? this.#state.settled : this.#state.settled + 1,
     });
   }
 
   /** A new measurement. @param {import("./types.js").Frame} frame */
   showFrame(frame) {
-    this.#set({ frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step });
+    this.#set({ frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step, looking: false });
+  }
+
+  /** A measurement of the past: the run itself stays where it is. @param {import("./types.js").Frame} frame */
+  lookBack(frame) {
+    this.#set({ frame, learned: frame.learned, looking: true, settled: this.#state.settled + 1 });
   }
 
   /** @param {{ step: number, rate: number }} progress */
@@ -95,15 +106,15 @@ export class Store {
     this.#set({ running: true });
   }
 
-  /** @param {number} count */
-  steppingStarted(count) {
-    this.#set({ running: false, stepping: count });
+  /** `retracing` if these steps have been done before. @param {number} count @param {boolean} [retracing] */
+  steppingStarted(count, retracing = false) {
+    this.#set({ running: false, stepping: count, retracing });
   }
 
   /** Paused, stepped, reset or diverged: the numbers stand still. @param {import("./types.js").Frame} [frame] */
   settle(frame) {
-    const shown = frame && { frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step };
-    this.#set({ ...shown, running: false, stepping: 0, rate: 0, settled: this.#state.settled + 1 });
+    const shown = frame && { frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step, looking: false };
+    this.#set({ ...shown, running: false, stepping: 0, retracing: false, rate: 0, settled: this.#state.settled + 1 });
   }
 
   failed() {

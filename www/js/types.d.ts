@@ -122,14 +122,13 @@ export interface Parsed {
 // ---- Between the page and the worker ----
 
 /** What the worker measured at one moment, as the engine wrote it. */
-export interface MeasuredFrame { bytes: Uint8Array; running: boolean }
+export interface MeasuredFrame { bytes: Uint8Array; pictured: boolean; running: boolean }
 
-/** The numbers of a frame. `learned` is the latest picture there is. */
-export interface Frame {
+/** The numbers of a frame, and what they were read from. `learned` is the latest picture there is. */
+export interface Frame extends MeasuredFrame {
   snapshot: Snapshot;
   verdict: Verdict;
   learned: Learned | null;
-  running: boolean;
 }
 
 /** How a run is opened: from a link, or from a run file. */
@@ -180,6 +179,12 @@ export interface Notice {
 }
 
 export interface State {
+  /** Counts the runs that were opened. */
+  runs: number;
+  /** Whether the frame shown is one of the past. */
+  looking: boolean;
+  /** Whether the run is on its way through steps that it has done before. */
+  retracing: boolean;
   phase: "starting" | "ready" | "failed";
   /** The canonical link query of the Setup that the controls show. */
   link: string;

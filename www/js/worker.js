@@ -202,7 +202,7 @@ function measure(learned) {
   (draws ? pictureBudget : frameBudget).record(begin, performance.now());
   steps = run.steps;
   if (draws) pictureStep = steps;
-  return { bytes, running: mode === "running" };
+  return { bytes, pictured: draws, running: mode === "running" };
 }
 
 /** Cells a side that the network's size allows. @param {number} parameters */

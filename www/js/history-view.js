@@ -1,0 +1,112 @@
+// The history: layers by recorded steps as one image, in the colours of the bars, and a way back to each of them.
+
+import { magnitudeColors } from "../gradient_lab.js";
+import { count } from "./numbers.js";
+import { byId, paced, write } from "./page.js";
+import { text } from "./strings.js";
+
+/** The powers of ten that have a colour of their own, and how many colours there are between two. */
+const [LOWEST, HIGHEST, SHADES] = [-20, 6, 8];
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {import("./session.js").Session} session
+ * @param {import("./recorder.js").Recorder} recorder
+ */
+export function startHistory(store, session, recorder) {
+  /** @type {HTMLCanvasElement} */
+  const canvas = byId("history");
+  /** @type {HTMLInputElement} */
+  const slider = byId("history-step");
+  const now = byId("history-now");
+  const go = byId("history-continue");
+  /** @type {Record<string, Uint8Array>} */
+  const colors = {};
+
+  const look = (/** @type {number} */ index) => {
+    const moment = recorder.moments[index];
+    if (moment) session.lookAt(moment.step).catch((error) => session.report("error", error));
+  };
+  const shown = () => {
+    const { looking, frame } = store.state;
+    const step = frame?.snapshot.step;
+    return looking ? recorder.moments.findIndex((moment) => moment.step === step) : recorder.moments.length - 1;
+  };
+  const indexAt = (/** @type {PointerEvent} */ event) => {
+    const { left, width } = canvas.getBoundingClientRect();
+    const index = Math.floor(((event.clientX - left) / width) * recorder.moments.length);
+    return Math.max(0, Math.min(recorder.moments.length - 1, index));
+  };
+
+  slider.addEventListener("input", () => look(Number(slider.value)));
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    look(indexAt(event));
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (canvas.hasPointerCapture(event.pointerId)) look(indexAt(event));
+  });
+  now.addEventListener("click", () => look(recorder.moments.length - 1));
+  go.addEventListener("click", () => {
+    const step = store.state.frame?.snapshot.step ?? 0;
+    session.continueFrom(step).catch((error) => session.report("error", error));
+  });
+
+  const show = paced(() => {
+    const { looking, frame } = store.state;
+    const { moments } = recorder;
+    if (!frame || moments.length === 0) return;
+    slider.max = String(moments.length - 1);
+    slider.disabled = moments.length < 2;
+    slider.value = String(shown());
+    const values = { step: count(frame.snapshot.step), last: count(moments[moments.length - 1].step), moments: moments.length };
+    slider.setAttribute("aria-valuetext", text("history.at", values));
+    write(byId("history-at"), text(looking ? "history.looking" : "history.now", values));
+    now.hidden = go.hidden = !looking;
+    // A run that did not begin here cannot be led to an earlier step again.
+    go.toggleAttribute("disabled", moments[0].step > 0);
+    draw();
+  });
+  store.subscribe((state, before) => {
+    const look = /** @type {const} */ (["measure", "norm", "dark", "looking"]);
+    if (state.frame !== before.frame || look.some((key) => state[key] !== before[key])) show(!state.running);
+  });
+  new ResizeObserver(() => show(true)).observe(canvas);
+
+  function draw() {
+    const { measure, norm, dark } = store.state;
+    const { moments } = recorder;
+    const table = (colors[String(dark)] ??= magnitudeColors(dark, LOWEST, HIGHEST, (HIGHEST - LOWEST) * SHADES + 1));
+    const layers = Math.max(...moments.map(({ frame }) => frame.snapshot.layers.length));
+    canvas.width = moments.length;
+    canvas.height = layers;
+    const context = canvas.getContext("2d");
+    if (!context) return;
+    const image = context.createImageData(moments.length, layers);
+    moments.forEach(({ frame }, column) => {
+      // The input side is at the bottom.
+      frame.snapshot.layers.forEach((layer, index) => {
+        const magnitude = measure === "signal" ? layer.signal_gradient : layer.weight_gradient;
+        const place = 4 * ((layers - 1 - index) * moments.length + column);
+        paint(image.data, place, Math.log10(magnitude[norm]), table);
+      });
+    });
+    context.putImageData(image, 0, 0);
+    canvas.setAttribute("aria-label", text("history.summary", { layers, first: count(moments[0].step), last: count(moments[moments.length - 1].step) }));
+    byId("history-mark").style.left = `${(100 * (shown() + 0.5)) / moments.length}%`;
+  }
+}
+
+/**
+ * One cell: its colour, or none where there is no finite number other than 0.
+ * @param {Uint8ClampedArray} data
+ * @param {number} place
+ * @param {number} log10
+ * @param {Uint8Array} table
+ */
+function paint(data, place, log10, table) {
+  if (!Number.isFinite(log10)) return;
+  const index = Math.round((Math.min(HIGHEST, Math.max(LOWEST, log10)) - LOWEST) * SHADES);
+  data.set(table.subarray(3 * index, 3 * index + 3), place);
+  data[place + 3] = 255;
+}
