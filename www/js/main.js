@@ -12,6 +12,7 @@ import { Recorder } from "./recorder.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
 import { applyStrings, loadStrings, prefer, text } from "./strings.js";
+import { tellError } from "./tell.js";
 import { startTheme } from "./theme.js";
 import { startTransport } from "./transport.js";
 import { startVerdict } from "./verdict.js";
@@ -32,14 +33,14 @@ const started = start();
 const ready = started.then(({ opened, furnished }) => Promise.all([opened, firstBar, furnished])).then(() => {});
 Object.assign(window, { gradientLab: new GradientLab(started.then(({ session }) => session), ready) });
 
-addEventListener("error", (event) => tell("error", event.error ?? event.message));
+addEventListener("error", (event) => tellError(store, "error", event.error ?? event.message));
 addEventListener("unhandledrejection", (event) => {
   // A step(n) that was ended on purpose is no failure.
-  if (event.reason?.name !== "AbortError") tell("error", event.reason);
+  if (event.reason?.name !== "AbortError") tellError(store, "error", event.reason);
 });
 started.catch((error) => {
   store.failed();
-  tell("start", error, { label: text("notice.reload"), run: () => location.reload() });
+  tellError(store, "start", error, { label: text("notice.reload"), run: () => location.reload() });
 });
 
 /** Resolves when the session can be used; its first run is then still being opened, and the page furnished. */
@@ -55,7 +56,7 @@ async function start() {
   const opened = openFirst(engine, session);
   opened.catch((error) => session.report("start", error));
   startWords(store);
-  startCharts(store, engine, { onFirstBar: firstBarDrawn, onError: (error) => tell("error", error) });
+  startCharts(store, engine, { onFirstBar: firstBarDrawn, onError: (error) => tellError(store, "error", error) });
   startVerdict(store);
   startTransport(store, session);
   startPlayer(store, session);
@@ -63,7 +64,7 @@ async function start() {
     session.followAddress(currentQuery()).catch((error) => session.report("load", error));
   });
   const furnished = import("./panels.js").then(({ startPanels }) => startPanels(store, session, recorder, engine.catalog()));
-  furnished.catch((error) => tell("error", error));
+  furnished.catch((error) => tellError(store, "error", error));
   return { session, opened, furnished };
 }
 
@@ -88,14 +89,4 @@ async function openFirst(engine, session) {
     session.report("load", error);
     await session.openLink("", { run: true });
   }
-}
-
-/**
- * @param {import("./types.js").Notice["kind"]} kind
- * @param {unknown} error
- * @param {import("./types.js").Notice["action"]} [action]
- */
-function tell(kind, error, action) {
-  const message = error instanceof Error ? error.message : String(error);
-  store.notify({ kind, title: text(`notice.${kind}`), lines: [{ text: message }], action });
 }

@@ -3,6 +3,7 @@
 
 import { currentQuery, fullLink, pushQuery, replaceQuery, replaceQuerySoon } from "./address.js";
 import { text } from "./strings.js";
+import { linkError, tellError, tellProblems } from "./tell.js";
 
 /** @typedef {import("./types.js").Parsed} Parsed */
 /** @typedef {import("./types.js").Frame} Frame */
@@ -47,7 +48,7 @@ export class Session {
    */
   async openLink(query, { run }) {
     const parsed = this.#engine.parseLink(query);
-    this.#tellProblems(parsed);
+    tellProblems(this.#store, parsed);
     this.#origin = null;
     this.#store.setGhost(null);
     this.#store.showSetup(parsed);
@@ -213,10 +214,7 @@ export class Session {
     this.#store.showFrame(await this.#engine.frame("due"));
   }
 
-  /**
-   * Pauses and shows the recorded moment at this step, or the last one before it.
-   * @param {number} step
-   */
+  /** Pauses and shows the recorded moment at this step, or the last one before it. @param {number} step */
   lookAt(step) {
     this.#interrupt();
     return this.#enqueue(async () => {
@@ -228,10 +226,7 @@ export class Session {
     });
   }
 
-  /**
-   * Leads the run to an earlier step again: the same Setup gives the same digits.
-   * @param {number} step
-   */
+  /** Leads the run to an earlier step again: the same Setup gives the same digits. @param {number} step */
   continueFrom(step) {
     this.#interrupt();
     return this.#enqueue(async () => {
@@ -290,8 +285,7 @@ export class Session {
   report(kind, error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     if (!this.#engine.alive && this.#store.state.notices.some((notice) => notice.kind === "worker")) return;
-    const message = error instanceof Error ? error.message : String(error);
-    this.#store.notify({ kind, title: text(`notice.${kind}`), lines: [{ text: message }] });
+    tellError(this.#store, kind, error);
   }
 
   // ---- Inside ----
@@ -389,25 +383,8 @@ export class Session {
   /** @param {Error} error */
   #workerDied(error) {
     this.#store.settle();
-    this.#store.notify({
-      kind: "worker",
-      title: text("notice.worker"),
-      lines: [{ text: error.message }],
-      action: {
-        label: text("notice.restart"),
-        run: () => void this.reset().catch((failure) => this.report("error", failure)),
-      },
-    });
-  }
-
-  /** @param {Parsed} parsed */
-  #tellProblems({ problems }) {
-    if (problems.length === 0) return this.#store.dismiss("link");
-    this.#store.notify({
-      kind: "link",
-      title: text("notice.link"),
-      lines: problems.map(({ field, got, allowed }) => ({ field, got, allowed })),
-    });
+    const restart = () => void this.reset().catch((failure) => this.report("error", failure));
+    tellError(this.#store, "worker", error, { label: text("notice.restart"), run: restart });
   }
 
   #rate() {
@@ -420,11 +397,4 @@ export class Session {
     if (!frame) throw new Error(text("worker.gone"));
     return frame.snapshot;
   }
-}
-
-/** @param {import("./types.js").Problem[]} problems */
-function linkError(problems) {
-  const shown = problems.slice(0, 8).map((problem) => text("api.problem", { ...problem, got: problem.got.slice(0, 80) }));
-  if (problems.length > shown.length) shown.push(text("notice.more", { count: problems.length - shown.length }));
-  return Object.assign(new Error(`${text("api.badLink")} ${shown.join(" ")}`), { problems });
 }
