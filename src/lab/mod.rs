@@ -2,6 +2,7 @@
 
 mod attribution;
 pub mod build;
+pub mod check;
 pub mod data;
 pub mod diagnosis;
 mod examples;

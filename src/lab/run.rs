@@ -1,5 +1,6 @@
 //! A run, whatever its precision.
 
+use super::check::Check;
 use super::data::Data;
 use super::diagnosis::{self, Verdict};
 use super::experiment::Experiment;
@@ -31,6 +32,10 @@ pub trait Run {
     fn learned(&mut self, side: usize) -> Learned;
     /// What the measurements say.
     fn verdict(&mut self) -> Verdict;
+    /// The names and shapes of its parameters.
+    fn tensors(&self) -> Vec<(&str, &[usize])>;
+    /// One number's gradient against the difference of losses.
+    fn check(&self, parameter: &str, index: usize) -> Result<Check, SetupError>;
     /// The run as a file.
     fn run_file(&self) -> String;
 }
@@ -75,6 +80,14 @@ impl<R: Real> Run for Experiment<R> {
     fn verdict(&mut self) -> Verdict {
         let snapshot = self.snapshot();
         diagnosis::judge(&snapshot, self.history())
+    }
+
+    fn tensors(&self) -> Vec<(&str, &[usize])> {
+        self.network.graph.layout.entries.iter().map(|entry| (entry.name.as_str(), &entry.shape[..])).collect()
+    }
+
+    fn check(&self, parameter: &str, index: usize) -> Result<Check, SetupError> {
+        self.check(parameter, index)
     }
 
     fn run_file(&self) -> String {

@@ -95,6 +95,17 @@ impl Lab {
         to_js(&self.0.verdict())
     }
 
+    /// The names and shapes of the parameters: a list of [name, shape].
+    pub fn tensors(&self) -> Result<JsValue, JsError> {
+        to_js(&self.0.tensors())
+    }
+
+    /// The gradient of one number of a parameter beside the difference of losses around it: a Check. Throws an Error that
+    /// names what is wrong.
+    pub fn check(&self, parameter: &str, index: usize) -> Result<JsValue, JsError> {
+        to_js(&self.0.check(parameter, index).map_err(error)?)
+    }
+
     /// The run as the text of a run file.
     #[wasm_bindgen(js_name = runFile)]
     pub fn run_file(&self) -> String {

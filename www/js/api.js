@@ -80,6 +80,22 @@ export class GradientLab {
     return (await this.#session).measure();
   }
 
+  /** The names and shapes of the parameters, as in the run file. @returns {Promise<[name: string, shape: number[]][]>} */
+  async tensors() {
+    return (await this.#session).ask((engine) => engine.tensors());
+  }
+
+  /**
+   * The gradient of one number of a parameter by back-propagation, beside the difference of losses around it.
+   * @param {string} parameter Its name in the run file.
+   * @param {number} index Its place in it, row after row, from 0.
+   * @returns {Promise<import("./types.js").Check>}
+   */
+  async check(parameter, index) {
+    const at = checkedCount(index);
+    return (await this.#session).ask((engine) => engine.check(String(parameter), at));
+  }
+
   /** The steps that the history holds: at most 256, evenly thinned in a long run. @returns {Promise<number[]>} */
   async recorded() {
     return (await this.#session).recorded();
@@ -110,7 +126,7 @@ export class GradientLab {
    * @returns {Promise<string>}
    */
   async runFile() {
-    return (await this.#session).runFile();
+    return (await this.#session).ask((engine) => engine.runFile());
   }
 
   /**
@@ -127,7 +143,7 @@ export class GradientLab {
 
   /** All parameters of a Setup with their ranges, options, formulas and sources. @returns {Promise<import("./types.js").Catalog>} */
   async catalog() {
-    return (await this.#session).catalog();
+    return (await this.#session).ask((engine) => engine.catalog());
   }
 
   /** The address that opens the present Setup. @returns {Promise<string>} */

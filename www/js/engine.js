@@ -141,6 +141,16 @@ export class Engine {
     return this.#askFrame({ type: "frame", learned });
   }
 
+  /** Names and shapes of the parameters. @returns {Promise<[name: string, shape: number[]][]>} */
+  tensors() {
+    return this.#ask({ type: "tensors" });
+  }
+
+  /** @param {string} parameter @param {number} index @returns {Promise<import("./types.js").Check>} */
+  check(parameter, index) {
+    return this.#ask({ type: "check", parameter, index });
+  }
+
   /** @returns {Promise<string>} */
   runFile() {
     return this.#ask({ type: "runFile" });

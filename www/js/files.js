@@ -42,7 +42,7 @@ export function startFiles(store, session) {
 
   async function save() {
     if (store.state.running) await session.pause();
-    const json = await session.runFile();
+    const json = await session.ask((engine) => engine.runFile());
     const address = URL.createObjectURL(new Blob([json], { type: "application/json" }));
     const link = make("a", { href: address, download: text("files.name", { step: store.state.step }) });
     link.click();

@@ -3,6 +3,7 @@
 import { startHelp } from "./about.js";
 import { startCards } from "./cards.js";
 import { startChartOptions } from "./chart-options.js";
+import { startCheck } from "./check-view.js";
 import { startChecked } from "./checked.js";
 import { startControls } from "./controls.js";
 import { startFiles } from "./files.js";
@@ -21,6 +22,7 @@ export function startPanels(store, session, recorder, catalog) {
   startChartOptions(store, catalog);
   startTries(store, session, catalog);
   startChecked(store, catalog);
+  startCheck(store, session);
   startCards(store);
   startHistory(store, session, recorder);
   startTable(store);

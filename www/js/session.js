@@ -62,10 +62,7 @@ export class Session {
     return this.openLink(query, { run: this.#store.state.running || this.#stoppedItself });
   }
 
-  /**
-   * The scripted way: nothing happens if a part of the link is bad.
-   * @param {string} query
-   */
+  /** The scripted way: nothing happens if a part of the link is bad. @param {string} query */
   async set(query) {
     const parsed = this.#engine.parseLink(query);
     if (parsed.problems.length > 0) throw linkError(parsed.problems);
@@ -257,8 +254,13 @@ export class Session {
     });
   }
 
-  runFile() {
-    return this.#enqueue(() => this.#engine.runFile());
+  /**
+   * Asks the engine something that changes nothing.
+   * @template T
+   * @param {(engine: import("./engine.js").Engine) => T | Promise<T>} question
+   */
+  ask(question) {
+    return this.#enqueue(async () => question(this.#engine));
   }
 
   setup() {
@@ -267,10 +269,6 @@ export class Session {
 
   link() {
     return this.#enqueue(async () => fullLink(this.#loaded?.query ?? ""));
-  }
-
-  catalog() {
-    return this.#enqueue(async () => this.#engine.catalog());
   }
 
   newSeed() {

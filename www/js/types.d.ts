@@ -46,6 +46,9 @@ export interface Snapshot {
   divergence?: Divergence | null;
 }
 
+/** One weight's gradient, by back-propagation and by the difference of losses around it. */
+export interface Check { value: number; backprop: number; difference: number; nudge: number; error?: number | null; rounding: number }
+
 /** `layers` are indices; none if it is about the whole run. */
 export interface Finding { rule: string; layers: number[]; value: number; threshold: number }
 
@@ -148,6 +151,8 @@ export type Request =
   | { type: "step"; count: number }
   | { type: "reset" }
   | { type: "frame"; learned: LearnedWish }
+  | { type: "tensors" }
+  | { type: "check"; parameter: string; index: number }
   | { type: "runFile" };
 
 /** Whether a frame should hold the picture of what was learned: never, if its turn has come, or in any case. */

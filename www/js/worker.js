@@ -144,6 +144,10 @@ function handle(id, request) {
       heldFrame = { id, learned: request.learned };
       if (mode === "paused") return answerFrame();
       return wake();
+    case "tensors":
+      return reply(id, current().tensors());
+    case "check":
+      return reply(id, current().check(request.parameter, request.index));
     case "runFile":
       return reply(id, current().runFile());
   }
