@@ -51,7 +51,8 @@ export function startCheck(store, session) {
     const { error, difference, rounding } = result;
     // A gradient below what rounding leaves of the losses is not wrong: it cannot be seen in this way.
     const verdict = Math.abs(difference) <= 100 * rounding ? "unseen" : error != null && error < 1e-3 ? "agrees" : "differs";
-    const values = Object.fromEntries(Object.entries(result).map(([key, value]) => [key, precise(value)]));
+    const exact = Object.fromEntries(Object.entries(result).map(([key, value]) => [key, precise(value)]));
+    const values = { ...exact, error: format(error, 1), nudge: format(result.nudge, 1), rounding: format(rounding, 1) };
     write(byId("check-result"), text(`check.${verdict}`, { ...values, step: count(step) }));
   }
 
