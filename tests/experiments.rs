@@ -20,11 +20,14 @@ macro_rules! experiments {
 
 experiments! {
     adam: "../examples/adam.rs"
+    adding: "../examples/adding.rs"
     batch_norm: "../examples/batch_norm.rs"
     clipping: "../examples/clipping.rs"
     depth_scale: "../examples/depth_scale.rs"
     glorot: "../examples/glorot.rs"
     he: "../examples/he.rs"
+    recall: "../examples/recall.rs"
     residual: "../examples/residual.rs"
     saxe: "../examples/saxe.rs"
+    through_time: "../examples/through_time.rs"
 }

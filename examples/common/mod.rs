@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use gradient_lab::lab::Setup;
 use gradient_lab::lab::run::{Run, start};
@@ -10,6 +12,7 @@ use gradient_lab::link;
 use gradient_lab::task::File;
 
 /// One random network tells little, the median of five a good deal.
+#[allow(dead_code)] // Not every example asks for everything.
 pub const SEEDS: RangeInclusive<u32> = 1..=5;
 
 /// A number that was promised, and what the lab measures.
@@ -75,24 +78,51 @@ fn data_file(setup: &Setup) -> Result<Option<Vec<u8>>, String> {
 }
 
 /// Of every seed the snapshot after so many steps.
+#[allow(dead_code)] // As above.
 pub fn snapshots(query: &str, steps: u32, seeds: RangeInclusive<u32>) -> Result<Vec<Snapshot>, String> {
-    let snapshot = |seed| {
+    let seeds: Vec<u32> = seeds.collect();
+    side_by_side(&seeds, |&seed| {
         let mut run = run(query, seed)?;
         run.step(steps);
         Ok(run.snapshot())
+    })
+}
+
+/// What becomes of each job, in their order; as many are worked on at a time as there are processors.
+pub fn side_by_side<J: Sync, T: Send>(
+    jobs: &[J],
+    work: impl Fn(&J) -> Result<T, String> + Sync,
+) -> Result<Vec<T>, String> {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(job) = jobs.get(index) else { return done };
+            done.push((index, work(job)));
+        }
     };
-    seeds.map(snapshot).collect()
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
+    let mut results = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, _>| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        workers.into_iter().flat_map(join).collect::<Vec<(usize, Result<T, String>)>>()
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The median of what is read in the snapshots; NaN, which is within no bounds, if one has nothing to read.
-pub fn median(snapshots: &[Snapshot], read: impl Fn(&Snapshot) -> Option<f64>) -> f64 {
+pub fn median<T>(snapshots: &[T], read: impl Fn(&T) -> Option<f64>) -> f64 {
     let Some(mut values) = snapshots.iter().map(read).collect::<Option<Vec<f64>>>() else { return f64::NAN };
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// |delta_1| / |delta_L|, blocks only: a stem is none.
-#[allow(dead_code)] // Not every example asks for everything.
+#[allow(dead_code)] // As above.
 pub fn end_to_end(snapshot: &Snapshot) -> Option<f64> {
     let [first, .., last] = blocks(snapshot) else { return None };
     Some(first.signal_gradient.l2 / last.signal_gradient.l2)
