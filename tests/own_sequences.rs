@@ -9,7 +9,7 @@ mod run_files;
 use serde_json::{Value, json};
 
 use common::{files, run};
-use run_files::{assert_refused, open, parsed, tampered};
+use run_files::{assert_refused, open, parsed, reopened, tampered};
 
 const QUERIES: [&str; 7] = [
     "task=recall&lag=5&width=4&batch=3&optimizer=sgd&lr=0.1",
@@ -34,7 +34,7 @@ fn from_elsewhere(query: &str) -> (Value, Value) {
 fn what_the_lab_writes_it_reads_without_its_setup() {
     for query in QUERIES {
         let (written, stranger) = from_elsewhere(query);
-        let mut again = open(&stranger).unwrap_or_else(|error| panic!("{query}: {error}"));
+        let mut again = reopened(&stranger.to_string());
         let file = parsed(&again.run_file());
         for part in ["config", "parameters", "batch", "measured"] {
             assert_eq!(file[part], written[part], "{query}: {part}");

@@ -2,8 +2,9 @@
 
 use super::data::{Data, class_of};
 use super::learned::{Example, Learned};
+use super::picture::Answer;
 use super::setup::Setup;
-use crate::nn::{Matrix, Real};
+use crate::nn::Real;
 use crate::task::{Task, sequences};
 
 /// How many sequences are shown.
@@ -12,7 +13,7 @@ const EXAMPLES: usize = 6;
 const LONGEST: usize = 24;
 
 /// The first sequences of the test set, which is in random order; of the training set if nothing is kept back.
-pub fn of<R: Real>(setup: &Setup, data: &Data<R>, answer: &mut dyn FnMut(&Matrix<R>, &mut dyn FnMut(&[R]))) -> Learned {
+pub fn of<R: Real>(setup: &Setup, data: &Data<R>, answer: &mut Answer<R>) -> Learned {
     let samples = data.test.as_ref().unwrap_or(&data.train);
     let rows: Vec<usize> = (0..samples.rows().min(EXAMPLES)).collect();
     let mut some = samples.none_like();

@@ -14,7 +14,7 @@ const IMAGES: usize = 20;
 const MARGIN: f64 = 1.1;
 
 /// Runs the network over inputs `[N, I]` and tells the logits of each in turn.
-type Answer<'a, R> = dyn FnMut(&Matrix<R>, &mut dyn FnMut(&[R])) + 'a;
+pub type Answer<'a, R> = dyn FnMut(&Matrix<R>, &mut dyn FnMut(&[R])) + 'a;
 
 /// The picture that fits the data; `side` is how fine it is.
 pub fn draw<R: Real>(

@@ -189,11 +189,8 @@ impl Network {
             }
             self.to_parameters(index, trace, dy, to_parameters);
             for (slot, &source) in nodes[index].inputs.iter().enumerate() {
-                let ends = match nodes[source].op {
-                    Op::Input(_) => !to_inputs,
-                    ref op => *op == Op::Zeros,
-                };
-                if ends || nodes[index].op == Op::Detach {
+                let to_data = matches!(nodes[source].op, Op::Input(_)) && !to_inputs;
+                if to_data || nodes[source].op == Op::Zeros || nodes[index].op == Op::Detach {
                     continue;
                 }
                 if written[source] {
