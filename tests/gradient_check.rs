@@ -102,7 +102,20 @@ impl Case {
                     cell.statistics[node.width..].iter().all(|variance| variance.sqrt() > 0.1)
                 }
                 Op::Norm { .. } => cell.statistics.iter().all(|inverse| 1.0 / inverse > 0.1),
-                _ => true,
+                Op::Input(_)
+                | Op::Linear { .. }
+                | Op::Dropout(_)
+                | Op::Add(_)
+                | Op::Highway
+                | Op::Zeros
+                | Op::Detach
+                | Op::Stack
+                | Op::LstmCell
+                | Op::LstmOutput
+                | Op::GruReset
+                | Op::Gru(_)
+                | Op::Position(_)
+                | Op::Attention => true,
             })
         };
         let new = |seed| Self::new(design, activation, loss, init, seed);
