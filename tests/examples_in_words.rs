@@ -13,10 +13,9 @@ const LONGEST: usize = 24;
 fn examples(query: &str, steps: u32) -> Vec<Example> {
     let mut run = run(query);
     run.step(steps);
-    match run.learned(8) {
-        Learned::Examples { examples, .. } => examples,
-        other => panic!("{query} shows {other:?}"),
-    }
+    let learned = run.learned(8);
+    let Learned::Examples { examples, .. } = learned else { panic!("{query} shows {learned:?}") };
+    examples
 }
 
 #[test]
