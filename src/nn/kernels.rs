@@ -4,15 +4,19 @@ use super::{Matrix, Real};
 
 /// x . y, summed in two vectors side by side so that an addition need not wait for the one before.
 pub fn dot<R: Real>(x: &[R], y: &[R]) -> R {
-    let (x_chunks, y_chunks) = (x.chunks_exact(2 * R::LANES), y.chunks_exact(2 * R::LANES));
+    let whole = x.len() / (2 * R::LANES) * (2 * R::LANES);
+    let ((x, x_rest), (mut y, y_rest)) = (x.split_at(whole), y.split_at(whole));
     let mut rest = R::ZERO;
-    for (&a, &b) in x_chunks.remainder().iter().zip(y_chunks.remainder()) {
+    for (&a, &b) in x_rest.iter().zip(y_rest) {
         rest += a * b;
     }
     let (mut even, mut odd) = (R::ZERO.splat(), R::ZERO.splat());
-    for (a, b) in x_chunks.zip(y_chunks) {
+    // Chunks of one slice while the other advances: two slices in chunks side by side are a fifth slower.
+    for a in x.chunks_exact(2 * R::LANES) {
+        let (b, next) = y.split_at(2 * R::LANES);
         even = even + R::load(a) * R::load(b);
         odd = odd + R::load(&a[R::LANES..]) * R::load(&b[R::LANES..]);
+        y = next;
     }
     R::sum(even + odd) + rest
 }
