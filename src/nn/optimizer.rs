@@ -264,7 +264,7 @@ impl<R: Real> Element<R> {
                 self.lr * g / (slot.sqrt() + self.eps)
             }
             Optimizer::Sgd | Optimizer::Adam | Optimizer::Adamw => {
-                unreachable!("{:?} has another number of slots", self.kind)
+                unreachable!("this optimizer has another number of slots")
             }
         }
     }

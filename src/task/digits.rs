@@ -14,7 +14,7 @@ const FULL: u32 = 16;
 
 /// What is wrong with a file of digits.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("digits, line {line}: got {got:?}, expected 64 characters 0-9 or a-g, a space and a class 0-9")]
+#[error("digits, line {line}: got \"{got}\", expected 64 characters 0-9 or a-g, a space and a class 0-9")]
 pub struct DigitsError {
     /// The line, counted from 1.
     pub line: usize,

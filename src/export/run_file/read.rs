@@ -248,12 +248,12 @@ fn fitting(tensor: Tensor, entry: &Entry, field: &str) -> Result<Vec<f64>, Setup
     if tensor.shape == entry.shape {
         Ok(tensor.data)
     } else {
-        Err(wrong_shape(field, &tensor.shape, &format!("{:?}", entry.shape)))
+        Err(wrong_shape(field, &tensor.shape, &tensor::dimensions(&entry.shape)))
     }
 }
 
 fn wrong_shape(field: &str, got: &[usize], expected: &str) -> SetupError {
-    SetupError::new(field, &format!("the shape {got:?}"), format!("the shape {expected}"))
+    SetupError::new(field, &format!("the shape {}", tensor::dimensions(got)), format!("the shape {expected}"))
 }
 
 fn read_batch(value: &Json, field: &str, setup: &Setup, ends: Ends) -> Result<Samples<f64>, SetupError> {
@@ -274,14 +274,14 @@ fn read_batch(value: &Json, field: &str, setup: &Setup, ends: Ends) -> Result<Sa
     let expected: Vec<usize> =
         [rows].into_iter().chain(is_sequence.then_some(ends.steps)).chain([ends.inputs]).collect();
     if rows == 0 || input.shape != expected {
-        let allowed = format!("{}, B at least 1", dimensions("B", &expected[1..]));
+        let allowed = format!("[B, {}, B at least 1", &tensor::dimensions(&expected[1..])[1..]);
         return Err(wrong_shape(&input_field, &input.shape, &allowed));
     }
     let (target, target_field) = part("targets")?;
     let outputs = (setup.loss != Loss::SoftmaxCrossEntropy).then_some(ends.outputs);
-    let expected: Vec<usize> = steps.into_iter().chain(outputs).collect();
-    if target.shape.split_first() != Some((&rows, &expected)) {
-        return Err(wrong_shape(&target_field, &target.shape, &dimensions(&rows.to_string(), &expected)));
+    let expected: Vec<usize> = [rows].into_iter().chain(steps).chain(outputs).collect();
+    if target.shape != expected {
+        return Err(wrong_shape(&target_field, &target.shape, &tensor::dimensions(&expected)));
     }
     if let Some((number, allowed)) =
         target.data.iter().find_map(|&number| Some((number, wrong_target(setup, ends, number)?)))
@@ -292,7 +292,7 @@ fn read_batch(value: &Json, field: &str, setup: &Setup, ends: Ends) -> Result<Sa
         Some(steps) if has_mask => {
             let (mask, mask_field) = part("mask")?;
             if mask.shape != [rows, steps] {
-                return Err(wrong_shape(&mask_field, &mask.shape, &dimensions(&rows.to_string(), &[steps])));
+                return Err(wrong_shape(&mask_field, &mask.shape, &tensor::dimensions(&[rows, steps])));
             }
             let counts = mask.data.iter().sum::<f64>();
             if !(counts > 0.0 && counts.is_finite()) || mask.data.iter().any(|&weight| weight < 0.0) {
@@ -317,10 +317,4 @@ fn wrong_target(setup: &Setup, ends: Ends, number: f64) -> Option<String> {
             (!is_class).then(|| format!("class ids from 0 to {}", ends.outputs - 1))
         }
     }
-}
-
-/// A shape in words: `[first, others]`.
-fn dimensions(first: &str, others: &[usize]) -> String {
-    let others: String = others.iter().map(|length| format!(", {length}")).collect();
-    format!("[{first}{others}]")
 }

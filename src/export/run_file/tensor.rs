@@ -62,9 +62,15 @@ pub fn read(value: &Json, field: &str, precision: Precision) -> Result<Tensor, S
     }
     let count = shape.iter().try_fold(1usize, |product, &length| product.checked_mul(length));
     if count != Some(data.len()) {
-        return Err(wrong(&format!("{} numbers for the shape {shape:?}", data.len())));
+        return Err(wrong(&format!("{} numbers for the shape {}", data.len(), dimensions(&shape))));
     }
     Ok(Tensor { shape, data, precision })
+}
+
+/// A shape in words.
+pub fn dimensions(shape: &[usize]) -> String {
+    let lengths: Vec<String> = shape.iter().map(usize::to_string).collect();
+    format!("[{}]", lengths.join(", "))
 }
 
 fn read_number(value: &Json, field: &str, precision: Precision) -> Result<f64, SetupError> {
