@@ -140,7 +140,7 @@ pub struct ControlState {
     pub applies: bool,
     /// Its name now.
     pub name: &'static str,
-    /// What it does now.
+    /// What it does now, if that is not always the same.
     pub help: &'static str,
     /// The options that fit now; none unless it is a choice.
     pub options: Vec<&'static str>,
@@ -201,7 +201,7 @@ fn control_state(parameter: &'static Parameter, setup: &Setup) -> ControlState {
         value: (parameter.get)(setup).to_string(),
         applies: (parameter.applies)(setup),
         name: scale.map_or(parameter.name, |scale| scale.name),
-        help: scale.map_or(parameter.help, |scale| scale.help),
+        help: scale.map_or("", |scale| scale.help),
         options,
     }
 }

@@ -215,3 +215,15 @@ fn links_in_the_documents_can_be_opened() {
     }
     assert!(seen >= 5, "only {seen} links seen");
 }
+
+/// The catalog in full is a file of the page, because the module leaves out what only help needs.
+#[test]
+fn the_pages_catalog_is_the_codes() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/strings/catalog.en.json");
+    let expected = serde_json::to_string_pretty(&gradient_lab::catalog::catalog()).expect("a catalog is JSON") + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &expected).expect("www/strings can be written");
+    }
+    let written = std::fs::read_to_string(path).expect("www/strings/catalog.en.json is there");
+    assert!(written == expected, "www/strings/catalog.en.json is stale: UPDATE=1 cargo test --test docs");
+}

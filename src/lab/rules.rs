@@ -174,7 +174,7 @@ impl Choice for Rule {
                 "-",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

@@ -108,7 +108,7 @@ impl Choice for Activation {
                 "Collobert 2004",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

@@ -41,7 +41,7 @@ impl Choice for Clip {
                 "Mikolov 2012",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

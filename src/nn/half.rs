@@ -33,7 +33,7 @@ impl Choice for GradientFormat {
                 "Kalamkar et al. 2019",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

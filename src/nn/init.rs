@@ -125,7 +125,7 @@ impl Choice for Init {
                 "a textbook mistake",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

@@ -38,7 +38,7 @@ impl Choice for Loss {
                 "Bridle 1990; PyTorch, CrossEntropyLoss",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

@@ -39,7 +39,7 @@ impl Choice for Order {
                 "He, Zhang, Ren & Sun 2016, Identity Mappings",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 
@@ -68,7 +68,7 @@ impl Choice for Place {
                 "Ba, Kiros & Hinton 2016; practice",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

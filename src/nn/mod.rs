@@ -55,6 +55,18 @@ pub struct About {
     pub source: &'static str,
 }
 
+impl About {
+    /// Of these only the name is part of a module for the web.
+    pub const fn new(name: &'static str, formula: &'static str, help: &'static str, source: &'static str) -> Self {
+        Self { name, formula: on_demand(formula), help: on_demand(help), source: on_demand(source) }
+    }
+}
+
+/// A text that is not part of a module for the web: the page fetches strings/catalog.en.json when somebody asks for help.
+pub const fn on_demand(text: &'static str) -> &'static str {
+    if cfg!(target_family = "wasm") { "" } else { text }
+}
+
 /// A closed set of named options: adding a variant with its [`About`] is all that a menu, a link and a table need.
 pub trait Choice: strum::VariantArray + Copy + Into<&'static str> + std::str::FromStr + PartialEq {
     /// What the lab says of it.

@@ -67,7 +67,7 @@ impl Choice for Optimizer {
                 "Loshchilov & Hutter 2019",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

@@ -36,20 +36,21 @@ pub enum Precision {
 
 impl Choice for Precision {
     fn about(self) -> About {
-        match self {
-            Self::F32 => About {
-                name: "32 bits (float32)",
-                formula: "24-bit significand, 1.2e-38 to 3.4e38",
-                help: "What the frameworks use by default. A gradient below 1.2e-38 loses digits, below 1.4e-45 it is 0.",
-                source: "IEEE 754 binary32",
-            },
-            Self::F64 => About {
-                name: "64 bits (float64)",
-                formula: "53-bit significand, 2.2e-308 to 1.8e308",
-                help: "For checking: gradients underflow at 2.2e-308 only, so a vanishing gradient can be followed further down.",
-                source: "IEEE 754 binary64",
-            },
-        }
+        let (name, formula, help, source) = match self {
+            Self::F32 => (
+                "32 bits (float32)",
+                "24-bit significand, 1.2e-38 to 3.4e38",
+                "What the frameworks use by default. A gradient below 1.2e-38 loses digits, below 1.4e-45 it is 0.",
+                "IEEE 754 binary32",
+            ),
+            Self::F64 => (
+                "64 bits (float64)",
+                "53-bit significand, 2.2e-308 to 1.8e308",
+                "For checking: gradients underflow at 2.2e-308 only, so a vanishing gradient can be followed further down.",
+                "IEEE 754 binary64",
+            ),
+        };
+        About::new(name, formula, help, source)
     }
 }
 

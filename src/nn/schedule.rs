@@ -31,7 +31,7 @@ impl Choice for Schedule {
                 "Loshchilov & Hutter 2017; PyTorch, CosineAnnealingLR",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

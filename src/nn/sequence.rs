@@ -55,7 +55,7 @@ impl Choice for Kind {
                 "Vaswani et al. 2017",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

@@ -110,7 +110,7 @@ impl Choice for Task {
                 "Lewis Carroll 1865, public domain",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

@@ -1,5 +1,6 @@
 // window.gradientLab: the page for scripts. Tests drive it, and messages to an embedded page map onto it.
 
+import { helpTexts } from "./help-texts.js";
 import { cut } from "./notice.js";
 import { text } from "./strings.js";
 
@@ -143,7 +144,7 @@ export class GradientLab {
 
   /** All parameters of a Setup with their ranges, options, formulas and sources. @returns {Promise<import("./types.js").Catalog>} */
   async catalog() {
-    return (await this.#session).ask((engine) => engine.catalog());
+    return (await this.#session).ask(helpTexts);
   }
 
   /** The address that opens the present Setup. @returns {Promise<string>} */

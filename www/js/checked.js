@@ -1,5 +1,6 @@
 // What was checked: every rule of the diagnosis with its threshold, and the numbers of those that hold.
 
+import { helpTexts } from "./help-texts.js";
 import { format } from "./numbers.js";
 import { byId, make, paced, write } from "./page.js";
 import { text } from "./strings.js";
@@ -7,12 +8,16 @@ import { placeWords } from "./verdict.js";
 
 /** @typedef {import("./types.js").CatalogRule} Rule */
 
-/** @param {import("./store.js").Store} store @param {import("./types.js").Catalog} catalog */
-export function startChecked(store, { rules }) {
+/**
+ * @param {import("./store.js").Store} store
+ * @param {import("./session.js").Session} session
+ * @param {import("./types.js").Catalog} catalog
+ */
+export function startChecked(store, session, { rules }) {
   /** @type {HTMLDetailsElement} */
   const details = byId("checked-details");
-  const rows = rules.map(buildRow);
-  byId("checked").append(...rows.map(({ item }) => item));
+  /** Built when somebody looks. @type {ReturnType<typeof buildRow>[]} */
+  let rows = [];
 
   const show = paced(() => {
     const { frame } = store.state;
@@ -20,8 +25,7 @@ export function startChecked(store, { rules }) {
     const { verdict, snapshot } = frame;
     write(byId("checked-summary"), text("checked.summary", { all: rules.length, found: verdict.findings.length }));
     if (!details.open) return;
-    rules.forEach(({ id }, index) => {
-      const { item, more, measured } = rows[index];
+    rows.forEach(({ id, item, more, measured }) => {
       const finding = verdict.findings.find(({ rule }) => rule === id);
       item.toggleAttribute("data-found", finding !== undefined);
       more.forEach((element) => (element.hidden = finding === undefined));
@@ -30,11 +34,21 @@ export function startChecked(store, { rules }) {
       write(measured, text(place ? "checked.measuredAt" : "checked.measured", { value: format(finding.value), place }));
     });
   });
-  details.addEventListener("toggle", () => show(true));
+  details.addEventListener("toggle", () => {
+    if (details.open) fill().catch((error) => session.report("error", error));
+  });
   store.subscribe((state, before) => {
     if (state.frame !== before.frame) show(!state.running);
   });
   show(true);
+
+  async function fill() {
+    if (rows.length === 0) {
+      rows = (await helpTexts()).rules.map(buildRow);
+      byId("checked").replaceChildren(...rows.map(({ item }) => item));
+    }
+    show(true);
+  }
 }
 
 /** @param {Rule} rule */
@@ -50,5 +64,5 @@ function buildRow({ id, name, formula, help, source }) {
     measured,
     about,
   );
-  return { item, measured, more: [found, measured, about] };
+  return { id, item, measured, more: [found, measured, about] };
 }

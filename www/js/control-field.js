@@ -1,5 +1,6 @@
 // One control: a label, a choice or a number (with a slider where that helps), and help one click away.
 
+import { helpTexts } from "./help-texts.js";
 import { cut } from "./notice.js";
 import { make } from "./page.js";
 import { text } from "./strings.js";
@@ -40,10 +41,21 @@ export function createField(param, session) {
       onclick: () => {
         help.hidden = !help.hidden;
         helpButton.setAttribute("aria-expanded", String(!help.hidden));
+        showHelp();
       },
     },
     "?",
   );
+  /** @type {Control | undefined} */
+  let shown;
+  function showHelp() {
+    if (help.hidden || !shown) return;
+    const control = shown;
+    helpTexts().then(
+      ({ params }) => help.replaceChildren(...helpOn(params.find(({ key }) => key === param.key) ?? param, control)),
+      (error) => session.report("error", error),
+    );
+  }
   const complaint = make("p", { className: "complaint", id: `${id}-complaint`, role: "status" });
   const label = make("label", { htmlFor: id }, param.name);
   const element = make(
@@ -64,7 +76,8 @@ export function createField(param, session) {
       label.textContent = control.name;
       helpButton.setAttribute("aria-label", text("setup.help", { name: control.name }));
       input.rename(control.name);
-      help.replaceChildren(...helpOn(param, control));
+      shown = control;
+      showHelp();
       complaint.textContent = problem
         ? text("setup.allowed", { got: cut(problem.got, 40) || text("notice.empty"), allowed: problem.allowed })
         : "";

@@ -21,7 +21,7 @@ export function startPanels(store, session, recorder, catalog) {
   startControls(store, session, catalog);
   startChartOptions(store, catalog);
   startTries(store, session, catalog);
-  startChecked(store, catalog);
+  startChecked(store, session, catalog);
   startCheck(store, session);
   startCards(store);
   startHistory(store, session, recorder);

@@ -3,7 +3,7 @@
 use super::{ALWAYS, all};
 use crate::lab::Setup;
 use crate::lab::parameters::{Domain, Group, Parameter, Value};
-use crate::nn::Choice;
+use crate::nn::{Choice, on_demand};
 
 const IF_DRAWN: fn(&Setup) -> bool = |setup| setup.task.file().is_none();
 
@@ -12,7 +12,7 @@ pub static TABLE: &[Parameter] = &[
         key: "task",
         name: "Data",
         group: Group::Task,
-        help: "What the network is to learn.",
+        help: on_demand("What the network is to learn."),
         domain: Domain::Choice(all::<crate::task::Task>),
         get: |setup| Value::Choice(setup.task.id()),
         set: |setup, value| value.choice(&mut setup.task),
@@ -22,7 +22,7 @@ pub static TABLE: &[Parameter] = &[
         key: "noise",
         name: "Noise",
         group: Group::Task,
-        help: "Standard deviation of the normal noise that is added to the data.",
+        help: on_demand("Standard deviation of the normal noise that is added to the data."),
         domain: Domain::Number { min: 0.0, max: 1.0, log: false },
         get: |setup| Value::Number(setup.noise),
         set: |setup, value| value.number(&mut setup.noise),
@@ -32,7 +32,7 @@ pub static TABLE: &[Parameter] = &[
         key: "samples",
         name: "Samples",
         group: Group::Task,
-        help: "How many samples are drawn, training and test together.",
+        help: on_demand("How many samples are drawn, training and test together."),
         domain: Domain::Integer { min: 4, max: 4000 },
         get: |setup| Value::Integer(setup.samples),
         set: |setup, value| value.integer(&mut setup.samples),
@@ -42,7 +42,7 @@ pub static TABLE: &[Parameter] = &[
         key: "test",
         name: "Test share",
         group: Group::Task,
-        help: "Share of the samples that is kept back to test what was learned.",
+        help: on_demand("Share of the samples that is kept back to test what was learned."),
         domain: Domain::Number { min: 0.0, max: 0.5, log: false },
         get: |setup| Value::Number(setup.test),
         set: |setup, value| value.number(&mut setup.test),
@@ -52,7 +52,7 @@ pub static TABLE: &[Parameter] = &[
         key: "lag",
         name: "Lag",
         group: Group::Task,
-        help: "How many steps lie between what has to be remembered and the answer.",
+        help: on_demand("How many steps lie between what has to be remembered and the answer."),
         domain: Domain::Integer { min: 1, max: 495 },
         get: |setup| Value::Integer(setup.lag),
         set: |setup, value| value.integer(&mut setup.lag),

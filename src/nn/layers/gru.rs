@@ -31,7 +31,7 @@ impl Choice for Reset {
                 "Cho et al. 2014",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

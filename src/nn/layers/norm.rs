@@ -42,7 +42,7 @@ impl Choice for Norm {
                 "Zhang & Sennrich 2019",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 

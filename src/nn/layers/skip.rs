@@ -54,7 +54,7 @@ impl Choice for Skip {
                 "Srivastava, Greff & Schmidhuber 2015",
             ),
         };
-        About { name, formula, help, source }
+        About::new(name, formula, help, source)
     }
 }
 
