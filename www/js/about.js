@@ -1,15 +1,19 @@
 // Help: what the page shows, in a dialogue.
 
+import { helpSections } from "./help-texts.js";
 import { byId, make } from "./page.js";
-import { entry, text } from "./strings.js";
+import { text } from "./strings.js";
 
-/** @param {import("./types.js").Catalog} catalog */
-export function startHelp(catalog) {
+/** @param {import("./session.js").Session} session @param {import("./types.js").Catalog} catalog */
+export function startHelp(session, catalog) {
   /** @type {HTMLDialogElement} */
   const dialog = byId("about");
   byId("help").addEventListener("click", () => {
-    if (!dialog.hasChildNodes()) build(dialog, catalog.version);
-    dialog.showModal();
+    const show = async () => {
+      if (!dialog.hasChildNodes()) build(dialog, catalog.version, await helpSections());
+      if (!dialog.open) dialog.showModal();
+    };
+    show().catch((error) => session.report("error", error));
   });
   // A click on the backdrop is a click on the dialogue itself, outside its content.
   dialog.addEventListener("click", (event) => {
@@ -17,10 +21,8 @@ export function startHelp(catalog) {
   });
 }
 
-/** @param {HTMLDialogElement} dialog @param {string} version */
-function build(dialog, version) {
-  /** @type {{ title: string, text: string[] }[]} */
-  const sections = entry("help.sections") ?? [];
+/** @param {HTMLDialogElement} dialog @param {string} version @param {{ title: string, text: string[] }[]} sections */
+function build(dialog, version, sections) {
   dialog.append(
     make(
       "div",

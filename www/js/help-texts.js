@@ -1,21 +1,29 @@
-// The catalog with all that only help needs: formulas, explanations, sources. It is fetched when somebody asks for help.
+// What only help needs is fetched when somebody asks for it: the catalog in full, and the pages of the help dialogue.
 
-/** @type {Promise<import("./types.js").Catalog> | undefined} */
-let catalog;
+/** @type {Record<string, Promise<any> | undefined>} */
+const texts = {};
 
-/** @returns {Promise<import("./types.js").Catalog>} */
+/** The catalog with formulas, explanations and sources. @returns {Promise<import("./types.js").Catalog>} */
 export function helpTexts() {
-  catalog ??= load();
-  return catalog;
+  return fetched("catalog");
 }
 
-async function load() {
-  try {
-    const response = await fetch(new URL("../strings/catalog.en.json", import.meta.url));
-    if (!response.ok) throw new Error(`strings/catalog.en.json: HTTP ${response.status}`);
-    return await response.json();
-  } catch (error) {
-    catalog = undefined; // so that the next attempt fetches again
-    throw error;
-  }
+/** @returns {Promise<{ title: string, text: string[] }[]>} */
+export function helpSections() {
+  return fetched("help");
+}
+
+/** @param {string} name @returns {Promise<any>} */
+function fetched(name) {
+  const text = (texts[name] ??= load(`strings/${name}.en.json`));
+  // The next attempt fetches again.
+  text.catch(() => (texts[name] = undefined));
+  return text;
+}
+
+/** @param {string} path */
+async function load(path) {
+  const response = await fetch(new URL(`../${path}`, import.meta.url));
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+  return response.json();
 }

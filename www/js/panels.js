@@ -27,5 +27,5 @@ export function startPanels(store, session, recorder, catalog) {
   startHistory(store, session, recorder);
   startTable(store);
   startFiles(store, session);
-  startHelp(catalog);
+  startHelp(session, catalog);
 }

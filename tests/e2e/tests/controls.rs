@@ -196,3 +196,26 @@ async fn run_pause_step_and_reset_do_what_they_say() -> Result<()> {
     page.wait_for("(await gradientLab.snapshot()).step > 10").await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn every_control_explains_itself() -> Result<()> {
+    let page = Page::lab("").await?;
+    page.viewport(1440, 956).await?;
+    let fetched = || page.site.requests().iter().filter(|request| request.target.contains("catalog.en.json")).count();
+    assert_eq!(fetched(), 0, "what only help needs waits for it");
+    let silent = page
+        .call(
+            "const fields = [...document.querySelectorAll('.field')].filter((field) => field.checkVisibility());
+             fields.forEach((field) => field.querySelector('button.help').click());
+             await new Promise((done) => setTimeout(done, 500));
+             const words = (field) => field.querySelector('.help-panel').textContent;
+             const isChoice = (field) => field.querySelector('select') !== null;
+             const enough = (field) => words(field).length > 20 && (!isChoice(field) || field.querySelector('.help-panel code'));
+             return [fields.length, fields.filter((field) => !enough(field)).map((field) => field.textContent)]",
+        )
+        .await?;
+    assert!(number(&silent[0]) > 15.0, "{silent}");
+    assert_eq!(silent[1], json!([]), "these have nothing to say");
+    assert_eq!(fetched(), 1);
+    Ok(())
+}
