@@ -29,6 +29,16 @@ pub enum Json {
 }
 
 impl Json {
+    /// An object whose fields are in the order of their names.
+    pub fn sorted<'a>(fields: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
+        let mut sorted: Vec<(String, Self)> = Vec::new();
+        for (name, value) in fields {
+            let place = sorted.iter().take_while(|(other, _)| other.as_str() < name).count();
+            sorted.insert(place, (name.to_owned(), value));
+        }
+        Self::Map(sorted)
+    }
+
     /// The number that a parser found, for which 3 and 3.0 are the same. One too large for 64 bits is none.
     pub fn number(number: f64) -> Self {
         // Beyond, not every whole number is a float.

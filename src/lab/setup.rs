@@ -173,7 +173,9 @@ impl SetupError {
     /// `got` is cut to a length that can be shown.
     pub fn new(field: impl Into<String>, got: &str, allowed: impl Into<String>) -> Self {
         let shorten = |text: &str| match text.char_indices().nth(Self::LONGEST) {
-            Some((end, _)) => format!("{}... ({} characters)", &text[..end], text.chars().count()),
+            Some((end, _)) => {
+                format!("{}... ({} characters)", text.get(..end).unwrap_or_default(), text.chars().count())
+            }
             None => text.to_owned(),
         };
         Self { field: shorten(&field.into()), got: shorten(got), allowed: allowed.into() }

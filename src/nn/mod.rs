@@ -57,12 +57,14 @@ pub struct About {
 
 impl About {
     /// Of these only the name is part of a module for the web.
+    #[inline(always)] // or the texts would be kept where a table of all options is made
     pub const fn new(name: &'static str, formula: &'static str, help: &'static str, source: &'static str) -> Self {
         Self { name, formula: on_demand(formula), help: on_demand(help), source: on_demand(source) }
     }
 }
 
 /// A text that is not part of a module for the web: the page fetches strings/catalog.en.json when somebody asks for help.
+#[inline(always)]
 pub const fn on_demand(text: &'static str) -> &'static str {
     if cfg!(target_family = "wasm") { "" } else { text }
 }

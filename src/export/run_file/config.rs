@@ -33,8 +33,7 @@ pub fn of(setup: &Setup, step: u64) -> Json {
         fields.push(("gradient_format", Json::from(setup.gradient_format.id())));
         fields.push(("loss_scale", Json::Number(setup.loss_scale)));
     }
-    fields.sort_by_key(|(name, _)| *name);
-    map(fields)
+    Json::sorted(fields)
 }
 
 fn of_perceptron(setup: &Setup) -> Vec<(&'static str, Json)> {

@@ -274,7 +274,8 @@ fn read_batch(value: &Json, field: &str, setup: &Setup, ends: Ends) -> Result<Sa
     let expected: Vec<usize> =
         [rows].into_iter().chain(is_sequence.then_some(ends.steps)).chain([ends.inputs]).collect();
     if rows == 0 || input.shape != expected {
-        let allowed = format!("[B, {}, B at least 1", &tensor::dimensions(&expected[1..])[1..]);
+        let lengths: String = expected.iter().skip(1).map(|length| format!(", {length}")).collect();
+        let allowed = format!("[B{lengths}], B at least 1");
         return Err(wrong_shape(&input_field, &input.shape, &allowed));
     }
     let (target, target_field) = part("targets")?;

@@ -53,12 +53,7 @@ pub fn write<R: Real>(run: &Experiment<R>) -> String {
 
 /// A Setup as JSON, field by field, in the terms of a link; the fields are in the order of their names.
 pub fn setup_json(setup: &Setup) -> Json {
-    let mut fields: Vec<(String, Json)> = Vec::new();
-    for parameter in Parameter::all() {
-        let place = fields.iter().take_while(|(key, _)| key.as_str() < parameter.key).count();
-        fields.insert(place, (parameter.key.to_owned(), Json::from((parameter.get)(setup))));
-    }
-    Json::Map(fields)
+    Json::sorted(Parameter::all().map(|parameter| (parameter.key, Json::from((parameter.get)(setup)))))
 }
 
 fn write_measured<R: Real>(file: &mut Writer, run: &Experiment<R>) {
