@@ -173,8 +173,11 @@ impl<R: Real> Experiment<R> {
                 None => &self.gradients.parameters[layer.range.clone()],
                 Some(_) => self.gradients.nodes[layer.node].data(),
             };
-            let bad = self.layers.iter().rev().find(|layer| !R::all_finite(gradient(layer)))?;
-            (gradient(bad), bad, Quantity::Gradient)
+            match self.layers.iter().rev().find(|layer| !R::all_finite(gradient(layer))) {
+                Some(bad) => (gradient(bad), bad, Quantity::Gradient),
+                // In a gate, say, between two states that are finite.
+                None => (&self.gradients.parameters[..], self.layers.first()?, Quantity::Gradient),
+            }
         } else {
             let output = |layer: &Layer| self.trace.cells[layer.output].value.data();
             let bad = self.layers.iter().find(|layer| !R::all_finite(output(layer))).or(self.layers.last())?;

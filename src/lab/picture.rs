@@ -4,7 +4,7 @@ use super::data::{Data, Samples, class_of};
 use super::examples;
 use super::learned::{CurvePoint, Image, Learned, PlanePoint};
 use super::setup::Setup;
-use crate::nn::activation::sigmoid;
+use crate::nn::kernels::formulas::sigmoid;
 use crate::nn::{Loss, Matrix, Real};
 use crate::task::{Task, digits};
 

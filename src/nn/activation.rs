@@ -1,35 +1,10 @@
-//! The activations: value beside derivative, source beside the variant.
+//! What the lab says of the activations, source beside the name; their formulas are in `kernels/formulas.rs`.
 //!
-//! To add one, add a variant and its arm in each `match`: the menu, the link, the gradient test and the table in
-//! docs/model.md follow. At a kink the derivative is the one that the run file's format states.
+//! To add one, add a variant there and its arm in each `match`, and here what is said of it: the menu, the link, the
+//! gradient test and the table in docs/model.md follow.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
-
-use super::{About, Choice, Real};
-
-/// f in a = f(z).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
-#[strum(serialize_all = "snake_case")]
-#[allow(missing_docs)] // Each variant's About is its documentation.
-pub enum Activation {
-    Identity,
-    Sigmoid,
-    Tanh,
-    Relu,
-    LeakyRelu,
-    Elu,
-    Selu,
-    Gelu,
-    Silu,
-    Softplus,
-    Mish,
-    Softsign,
-    HardTanh,
-}
-
-const SELU_LAMBDA: f64 = 1.0507009873554805;
-const SELU_ALPHA: f64 = 1.6732632423543772;
-const LEAKY_SLOPE: f64 = 0.01;
+pub use super::kernels::Activation;
+use super::{About, Choice};
 
 impl Choice for Activation {
     fn about(self) -> About {
@@ -112,170 +87,10 @@ impl Choice for Activation {
     }
 }
 
-impl Activation {
-    /// f(z)
-    pub fn value<R: Real>(self, z: R) -> R {
-        match self {
-            Self::Identity => z,
-            Self::Sigmoid => sigmoid(z),
-            Self::Tanh => z.tanh(),
-            Self::Relu => if_positive(z, z, || R::ZERO),
-            Self::LeakyRelu => if_positive(z, z, || R::of(LEAKY_SLOPE) * z),
-            Self::Elu => if_positive(z, z, || z.exp_m1()),
-            Self::Selu => if_positive(z, R::of(SELU_LAMBDA) * z, || R::of(SELU_LAMBDA * SELU_ALPHA) * z.exp_m1()),
-            Self::Gelu => z * normal_distribution(z),
-            Self::Silu => z * sigmoid(z),
-            Self::Softplus => softplus(z),
-            Self::Mish => z * tanh_softplus(z).0,
-            Self::Softsign => z / (R::ONE + z.abs()),
-            Self::HardTanh => {
-                if z >= R::ONE {
-                    R::ONE
-                } else if z <= -R::ONE {
-                    -R::ONE
-                } else {
-                    z
-                }
-            }
-        }
-    }
-
-    /// f'(z), in forms that do not cancel where f saturates.
-    pub fn slope<R: Real>(self, z: R) -> R {
-        match self {
-            Self::Identity => R::ONE,
-            Self::Sigmoid => sigmoid_slope(z),
-            Self::Tanh => R::of(4.0) * sigmoid_slope(z + z),
-            Self::Relu => if_positive(z, R::ONE, || R::ZERO),
-            Self::LeakyRelu => if_positive(z, R::ONE, || R::of(LEAKY_SLOPE)),
-            Self::Elu => if_positive(z, R::ONE, || z.exp()),
-            Self::Selu => if_positive(z, R::of(SELU_LAMBDA), || R::of(SELU_LAMBDA * SELU_ALPHA) * z.exp()),
-            Self::Gelu => normal_distribution(z) + times_decay(z, normal_density(z)),
-            Self::Silu => sigmoid(z) + times_decay(z, sigmoid_slope(z)),
-            Self::Softplus => sigmoid(z),
-            Self::Mish => {
-                let (value, rest) = tanh_softplus(z);
-                value + times_decay(z, sigmoid(z) * rest * (R::ONE + value))
-            }
-            Self::Softsign => {
-                let root = R::ONE / (R::ONE + z.abs());
-                root * root
-            }
-            Self::HardTanh => {
-                if z.abs() < R::ONE {
-                    R::ONE
-                } else {
-                    R::ZERO
-                }
-            }
-        }
-    }
-
-    /// The largest |f'(z)| there is: what "saturated" is measured against.
-    pub fn largest_slope(self) -> f64 {
-        match self {
-            Self::Sigmoid => 0.25,
-            Self::Selu => SELU_LAMBDA * SELU_ALPHA,
-            Self::Gelu => 1.128904145,
-            Self::Silu => 1.099839320,
-            Self::Mish => 1.088498,
-            Self::Identity
-            | Self::Tanh
-            | Self::Relu
-            | Self::LeakyRelu
-            | Self::Elu
-            | Self::Softplus
-            | Self::Softsign
-            | Self::HardTanh => 1.0,
-        }
-    }
-
-    /// Where f has a kink, at which a central difference says nothing.
-    pub fn kinks(self) -> &'static [f64] {
-        match self {
-            // ELU's and softsign's slopes are continuous at 0, their curvatures are not; SELU's slope jumps there.
-            Self::Relu | Self::LeakyRelu | Self::Elu | Self::Selu | Self::Softsign => &[0.0],
-            Self::HardTanh => &[-1.0, 1.0],
-            Self::Identity | Self::Sigmoid | Self::Tanh | Self::Gelu | Self::Silu | Self::Softplus | Self::Mish => &[],
-        }
-    }
-
-    /// z -> a, element by element.
-    pub fn forward<R: Real>(self, z: &[R], a: &mut [R]) {
-        for (a, &z) in a.iter_mut().zip(z) {
-            *a = self.value(z);
-        }
-    }
-
-    /// dLoss/da -> dLoss/dz, element by element.
-    pub fn backward<R: Real>(self, z: &[R], da: &[R], dz: &mut [R]) {
-        for ((dz, &da), &z) in dz.iter_mut().zip(da).zip(z) {
-            *dz = da * self.slope(z);
-        }
-    }
-}
-
-/// `above` for z > 0, `below()` for z <= 0; NaN stays NaN.
-fn if_positive<R: Real>(z: R, above: R, below: impl FnOnce() -> R) -> R {
-    if z > R::ZERO {
-        above
-    } else if z <= R::ZERO {
-        below()
-    } else {
-        z
-    }
-}
-
-/// 1 / (1 + exp(-z)), without overflow and exact far out on either side.
-pub fn sigmoid<R: Real>(z: R) -> R {
-    let decay = (-z.abs()).exp();
-    let small = decay / (R::ONE + decay);
-    if z < R::ZERO { small } else { R::ONE / (R::ONE + decay) }
-}
-
-/// sigmoid(z) sigmoid(-z)
-pub fn sigmoid_slope<R: Real>(z: R) -> R {
-    let decay = (-z.abs()).exp();
-    let root = R::ONE / (R::ONE + decay);
-    decay * root * root
-}
-
-/// ln(1 + exp(z)), without overflow.
-pub fn softplus<R: Real>(z: R) -> R {
-    let positive = if z > R::ZERO { z } else { R::ZERO };
-    positive + (-z.abs()).exp().ln_1p()
-}
-
-/// t = tanh(ln(1 + e)) = p / (p + 2) and 1 - t = 2 / (p + 2) with e = exp(z), p = e (e + 2), neither by cancellation.
-fn tanh_softplus<R: Real>(z: R) -> (R, R) {
-    // Beyond this 1 - t is below the last bit of 1, and soon e * e would overflow.
-    if z > R::of(25.0) {
-        return (R::ONE, R::ZERO);
-    }
-    let e = z.exp();
-    let two = R::of(2.0);
-    let p = e * (e + two);
-    (p / (p + two), two / (p + two))
-}
-
-/// Phi(z)
-fn normal_distribution<R: Real>(z: R) -> R {
-    R::of(0.5) * (-z * R::of(std::f64::consts::FRAC_1_SQRT_2)).erfc()
-}
-
-/// phi(z)
-fn normal_density<R: Real>(z: R) -> R {
-    const INVERSE_ROOT_OF_TWO_PI: f64 = 0.3989422804014327;
-    R::of(INVERSE_ROOT_OF_TWO_PI) * (-(z * z) * R::of(0.5)).exp()
-}
-
-/// z * decay for a decay that wins over any z: 0 and not NaN at infinity.
-fn times_decay<R: Real>(z: R, decay: R) -> R {
-    if decay == R::ZERO { R::ZERO } else { z * decay }
-}
-
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray;
+
     use super::*;
 
     fn grid() -> impl Iterator<Item = f64> {

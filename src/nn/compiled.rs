@@ -92,13 +92,13 @@ macro_rules! compiled {
             #[inline(never)]
             fn to_input(
                 network: &Network,
-                (node, slot): (usize, usize),
+                place: (usize, usize),
                 parameters: &[Self],
                 trace: &Trace<Self>,
                 dy: &Matrix<Self>,
                 dx: &mut Matrix<Self>,
             ) {
-                network.to_input(node, slot, parameters, trace, dy, dx);
+                network.to_input(place, parameters, trace, dy, dx, &mut Vec::new());
             }
             #[inline(never)]
             fn share(network: &Network, node: usize, trace: &Trace<Self>, gradients: &Gradients<Self>) -> Vec<Self> {

@@ -3,7 +3,7 @@
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::activation::{sigmoid, softplus};
+use super::kernels::formulas::{sigmoid, softplus};
 use super::{About, Choice, Matrix, Real};
 
 /// What training makes small.

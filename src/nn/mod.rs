@@ -9,11 +9,9 @@ pub mod compiled;
 pub mod graph;
 pub mod half;
 pub mod init;
-pub mod kernels;
 pub mod layers;
 pub mod layout;
 pub mod loss;
-pub mod matrix;
 pub mod mlp;
 pub mod network;
 pub mod optimizer;
@@ -22,25 +20,27 @@ pub mod rng;
 pub mod schedule;
 pub mod sequence;
 pub mod start;
+pub mod trace;
 
 pub use activation::Activation;
 pub use clip::Clip;
 pub use compiled::Compiled;
+pub use gradient_lab_kernels::{self as kernels, Matrix, Number};
 pub use half::{GradientFormat, Travel};
 pub use init::Init;
 pub use layers::Norm;
 pub use layers::gru::Reset;
 pub use layers::skip::Skip;
 pub use loss::{Loss, Targets};
-pub use matrix::Matrix;
 pub use mlp::{Order, Place, Shape};
-pub use network::{Gradients, Mode, Network, Trace};
+pub use network::{Mode, Network};
 pub use optimizer::{Memory, Optimizer};
 pub use real::{Precision, Real};
 pub use rng::Rng;
 pub use schedule::Schedule;
 pub use sequence::{Kind, Sequence};
 pub use start::Start;
+pub use trace::{Gradients, Trace};
 
 /// What the lab says of one option of a closed set: the source of menus, help and the tables in docs/model.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

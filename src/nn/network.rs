@@ -5,13 +5,14 @@
 
 use std::ops::Range;
 
-use super::graph::{Graph, Node, Op, Scale};
+use super::graph::{Graph, Op, Scale};
 use super::half::Travel;
-use super::kernels::{self, add};
+use super::kernels;
 use super::layers::norm::{self, Affine, Kept};
-use super::layers::{Norm, attention, dropout, gru, lstm, skip};
+use super::layers::{attention, dropout, skip};
 use super::loss::{Loss, Targets};
 use super::rng::{Purpose, Rng};
+use super::trace::{Cell, Gradients, Trace};
 use super::{Activation, Matrix, Real};
 
 /// The structure of a network, without its numbers.
@@ -37,37 +38,6 @@ pub enum Mode<'a, R> {
     },
     /// Evaluation, with these running statistics; no dropout.
     Evaluate(&'a [R]),
-}
-
-/// What a forward pass leaves behind: all that backward and the statistics need.
-#[derive(Clone, Debug)]
-pub struct Trace<R> {
-    /// Of each operation.
-    pub cells: Vec<Cell<R>>,
-}
-
-/// What a forward pass leaves behind of one operation.
-#[derive(Clone, Debug)]
-pub struct Cell<R> {
-    /// Its value `[B, width]`.
-    pub value: Matrix<R>,
-    /// What backward wants to know beside it: xhat, factors of dropout, open gates; otherwise without rows.
-    pub aux: Matrix<R>,
-    /// Statistics of a normalization.
-    pub statistics: Vec<f64>,
-}
-
-/// What a backward pass leaves behind.
-#[derive(Clone, Debug)]
-pub struct Gradients<R> {
-    /// dLoss/dp `[P]`.
-    pub parameters: Vec<R>,
-    /// dLoss/dvalue of each operation, over all paths to the loss. Those of the batch's inputs are without meaning
-    /// unless they were asked for.
-    pub nodes: Vec<Matrix<R>>,
-    /// Which of them have been written in the present pass.
-    written: Vec<bool>,
-    scratch: Matrix<R>,
 }
 
 impl Network {
@@ -101,19 +71,16 @@ impl Network {
     ) {
         let node = &self.graph.nodes[index];
         let of = |entry: usize| self.graph.layout.of(entry, parameters);
-        let (before, rest) = trace.cells.split_at_mut(index);
+        let Trace { cells, packed } = trace;
+        let (before, rest) = cells.split_at_mut(index);
         let input = |slot: usize| &before[node.inputs[slot]].value;
         let Cell { value, aux, statistics } = &mut rest[0];
         match node.op {
-            Op::Input(from) => {
-                for (row, out) in (0..x.rows()).zip(value.data_mut().chunks_exact_mut(node.width)) {
-                    out.copy_from_slice(&x.row(row)[from..from + node.width]);
-                }
-            }
+            Op::Input(from) => value.take_columns(from, x),
             Op::Linear { weight, bias, ref rows } => {
                 let inputs = input(0).cols();
                 let weight = &of(weight)[rows.start * inputs..rows.end * inputs];
-                kernels::affine(input(0), weight, bias.map(|bias| &of(bias)[rows.clone()]), value);
+                kernels::affine(input(0), weight, bias.map(|bias| &of(bias)[rows.clone()]), value, packed);
             }
             Op::Norm { kind, gain, shift, running } => {
                 let running = match (mode, running) {
@@ -123,11 +90,11 @@ impl Network {
                 let affine = Affine { gain: of(gain), shift: shift.map(of) };
                 kind.forward(input(0), affine, running, Kept { standard: aux, statistics }, value);
             }
-            Op::Act => self.activation.forward(input(0).data(), value.data_mut()),
+            Op::Act => R::activate(self.activation, input(0).data(), value.data_mut(), aux.data_mut()),
             Op::Dropout(share) => match mode {
                 Mode::Train { seed, step } => {
                     dropout::draw(share, &mut Rng::new(seed, Purpose::Dropout(step, index as u32)), aux);
-                    dropout::apply(input(0), aux, value);
+                    R::multiply(input(0).data(), aux.data(), value.data_mut());
                 }
                 Mode::Evaluate(_) => value.data_mut().copy_from_slice(input(0).data()),
             },
@@ -142,14 +109,14 @@ impl Network {
                     from += input(slot).cols();
                 }
             }
-            Op::LstmCell => lstm::cell([0, 1].map(input), value),
-            Op::LstmOutput => lstm::output([0, 1].map(input), value),
-            Op::GruReset => gru::reset([0, 1, 2].map(input), value),
-            Op::Gru(form) => gru::state(form, [0, 1, 2, 3].map(input), value),
+            Op::LstmCell => R::lstm_cell([0, 1].map(input), aux, value),
+            Op::LstmOutput => R::lstm_output([0, 1].map(input), aux, value),
+            Op::GruReset => R::gru_reset([0, 1, 2].map(input), aux, value),
+            Op::Gru(form) => R::gru(form, [0, 1, 2, 3].map(input), aux, value),
             Op::Position(place) => {
                 value.data_mut().copy_from_slice(input(0).data());
                 let position: Vec<R> = attention::position(place, node.width);
-                value.data_mut().chunks_exact_mut(node.width).for_each(|row| add(row, &position));
+                value.data_mut().chunks_exact_mut(node.width).for_each(|row| R::accumulate(row, &position));
             }
             Op::Attention => {
                 let steps: Vec<&Matrix<R>> = (0..node.inputs.len()).map(input).collect();
@@ -176,7 +143,7 @@ impl Network {
         let value = loss.backward(trace.logits(), targets, &mut gradients.nodes[last]);
         self.travel.leave(gradients.nodes[last].data_mut());
         for index in (0..=last).rev() {
-            let Gradients { parameters: to_parameters, nodes: all, written, scratch } = &mut *gradients;
+            let Gradients { parameters: to_parameters, nodes: all, written, scratch, packed } = &mut *gradients;
             let (before, rest) = all.split_at_mut(index);
             let dy = &mut rest[0];
             if !written[index] {
@@ -187,7 +154,7 @@ impl Network {
             if index < last {
                 self.travel.round(dy.data_mut());
             }
-            self.to_parameters(index, trace, dy, to_parameters);
+            self.to_parameters(index, trace, dy, to_parameters, packed);
             for (slot, &source) in nodes[index].inputs.iter().enumerate() {
                 let to_data = matches!(nodes[source].op, Op::Input(_)) && !to_inputs;
                 if to_data || nodes[source].op == Op::Zeros || nodes[index].op == Op::Detach {
@@ -195,10 +162,10 @@ impl Network {
                 }
                 if written[source] {
                     scratch.reshape(dy.rows(), nodes[source].width);
-                    self.to_input(index, slot, parameters, trace, dy, scratch);
-                    add(before[source].data_mut(), scratch.data());
+                    self.to_input((index, slot), parameters, trace, dy, scratch, packed);
+                    R::accumulate(before[source].data_mut(), scratch.data());
                 } else {
-                    self.to_input(index, slot, parameters, trace, dy, &mut before[source]);
+                    self.to_input((index, slot), parameters, trace, dy, &mut before[source], packed);
                     written[source] = true;
                 }
             }
@@ -210,7 +177,14 @@ impl Network {
     }
 
     /// dLoss/dvalue of an operation -> dLoss/dp of its own parameters, added to what is there.
-    fn to_parameters<R: Real>(&self, index: usize, trace: &Trace<R>, dy: &Matrix<R>, gradient: &mut [R]) {
+    fn to_parameters<R: Real>(
+        &self,
+        index: usize,
+        trace: &Trace<R>,
+        dy: &Matrix<R>,
+        gradient: &mut [R],
+        packed: &mut Vec<R>,
+    ) {
         let node = &self.graph.nodes[index];
         let layout = &self.graph.layout;
         let input = |slot: usize| &trace.cells[node.inputs[slot]].value;
@@ -222,13 +196,14 @@ impl Network {
                 let (dw, dbias) = gradient[from.start..to].split_at_mut(from.len());
                 let inputs = input(0).cols();
                 let dw = &mut dw[rows.start * inputs..rows.end * inputs];
-                kernels::affine_parameter_gradient(dy, input(0), dw, bias.map(|_| &mut dbias[rows.clone()]));
+                let dbias = bias.map(|_| &mut dbias[rows.clone()]);
+                kernels::affine_parameter_gradient(dy, input(0), dw, dbias, packed);
             }
             Op::Norm { gain, shift, .. } => {
                 norm::gain_gradient(dy, &trace.cells[index].aux, layout.of_mut(gain, gradient));
                 if let Some(shift) = shift {
                     let dshift = layout.of_mut(shift, gradient);
-                    dy.iter_rows().for_each(|row| add(dshift, row));
+                    R::add_rows(dshift, dy);
                 }
             }
             Op::Add(Scale::Learned(alpha)) => layout.of_mut(alpha, gradient)[0] += skip::add_to_scale(dy, input(1)),
@@ -254,19 +229,19 @@ impl Network {
         let (node, dy) = (&self.graph.nodes[index], &gradients.nodes[index]);
         let x = &trace.cells[node.inputs[0]].value;
         let mut share = vec![R::ZERO; node.width * x.cols()];
-        kernels::affine_parameter_gradient(dy, x, &mut share, None);
+        kernels::affine_parameter_gradient(dy, x, &mut share, None, &mut Vec::new());
         share
     }
 
     /// dLoss/dvalue of an operation -> what of it goes to its `slot`th input.
     pub fn to_input<R: Real>(
         &self,
-        index: usize,
-        slot: usize,
+        (index, slot): (usize, usize),
         parameters: &[R],
         trace: &Trace<R>,
         dy: &Matrix<R>,
         dx: &mut Matrix<R>,
+        packed: &mut Vec<R>,
     ) {
         let node = &self.graph.nodes[index];
         let of = |entry: usize| self.graph.layout.of(entry, parameters);
@@ -276,20 +251,20 @@ impl Network {
             Op::Input(_) | Op::Zeros | Op::Detach => {}
             Op::Linear { weight, ref rows, .. } => {
                 let inputs = dx.cols();
-                kernels::affine_input_gradient(dy, &of(weight)[rows.start * inputs..rows.end * inputs], dx);
+                let weight = &of(weight)[rows.start * inputs..rows.end * inputs];
+                kernels::affine_input_gradient(dy, weight, dx, packed);
             }
             Op::Norm { kind, gain, .. } => kind.backward(dy, of(gain), (aux, statistics), dx),
-            Op::Act => self.activation.backward(input(0).data(), dy.data(), dx.data_mut()),
-            Op::Dropout(_) => dropout::apply(dy, aux, dx),
+            Op::Act | Op::Dropout(_) => R::multiply(dy.data(), aux.data(), dx.data_mut()),
             Op::Add(_) if slot == 0 => dx.data_mut().copy_from_slice(dy.data()),
             Op::Position(_) => dx.data_mut().copy_from_slice(dy.data()),
             Op::Add(scale) => skip::add_to_branch(dy, self.scale(scale, parameters), dx),
             Op::Highway => skip::highway_backward(slot, dy, [input(0), input(1), input(2)], aux, dx),
             Op::Stack => dx.take_columns((0..slot).map(|before| input(before).cols()).sum(), dy),
-            Op::LstmCell => lstm::cell_backward(slot, dy, [0, 1].map(input), dx),
-            Op::LstmOutput => lstm::output_backward(slot, dy, [0, 1].map(input), dx),
-            Op::GruReset => gru::reset_backward(slot, dy, [0, 1, 2].map(input), dx),
-            Op::Gru(form) => gru::state_backward(form, slot, dy, [0, 1, 2, 3].map(input), dx),
+            Op::LstmCell => R::lstm_cell_backward(slot, dy, input(1), aux, dx),
+            Op::LstmOutput => R::lstm_output_backward(slot, dy, aux, dx),
+            Op::GruReset => R::gru_reset_backward(slot, dy, input(2), aux, dx),
+            Op::Gru(form) => R::gru_backward((form, slot), dy, [2, 3].map(input), aux, dx),
             Op::Attention => {
                 let steps: Vec<&Matrix<R>> = (0..node.inputs.len()).map(input).collect();
                 attention::attend_backward(slot, dy, &steps, aux, dx);
@@ -312,78 +287,5 @@ impl Network {
                 norm::update_running(running, &cell.statistics, cell.value.rows());
             }
         }
-    }
-}
-
-impl<R: Real> Cell<R> {
-    fn new(node: &Node, rows: usize) -> Self {
-        // Attention keeps a weight for each step that it looks at as well.
-        let steps = if node.op == Op::Attention { node.inputs.len() } else { 0 };
-        let aux = node.width + steps;
-        let mut cell = Self { value: Matrix::zeros(0, node.width), aux: Matrix::zeros(0, aux), statistics: Vec::new() };
-        cell.set_rows(node, rows);
-        cell
-    }
-
-    fn set_rows(&mut self, node: &Node, rows: usize) {
-        self.value.set_rows(rows);
-        match node.op {
-            Op::Norm { kind, .. } => {
-                self.aux.set_rows(rows);
-                self.statistics.resize(Norm::statistics(kind, rows, node.width), 0.0);
-            }
-            Op::Dropout(_) | Op::Highway | Op::Attention => self.aux.set_rows(rows),
-            Op::Input(_)
-            | Op::Linear { .. }
-            | Op::Act
-            | Op::Add(_)
-            | Op::Zeros
-            | Op::Detach
-            | Op::Stack
-            | Op::LstmCell
-            | Op::LstmOutput
-            | Op::GruReset
-            | Op::Gru(_)
-            | Op::Position(_) => {}
-        }
-    }
-}
-
-impl<R: Real> Trace<R> {
-    /// Buffers for batches of up to `rows` samples.
-    pub fn new(graph: &Graph, rows: usize) -> Self {
-        Self { cells: graph.nodes.iter().map(|node| Cell::new(node, rows)).collect() }
-    }
-
-    /// The network's answers `[B, O]`.
-    pub fn logits(&self) -> &Matrix<R> {
-        &self.cells[self.cells.len() - 1].value
-    }
-
-    /// Samples in the batch.
-    pub fn rows(&self) -> usize {
-        self.cells[0].value.rows()
-    }
-
-    fn set_rows(&mut self, graph: &Graph, rows: usize) {
-        if self.rows() != rows {
-            self.cells.iter_mut().zip(&graph.nodes).for_each(|(cell, node)| cell.set_rows(node, rows));
-        }
-    }
-}
-
-impl<R: Real> Gradients<R> {
-    /// Buffers for batches of up to `rows` samples.
-    pub fn new(graph: &Graph, rows: usize) -> Self {
-        Self {
-            parameters: vec![R::ZERO; graph.layout.len()],
-            nodes: graph.nodes.iter().map(|node| Matrix::zeros(rows, node.width)).collect(),
-            written: vec![false; graph.nodes.len()],
-            scratch: Matrix::default(),
-        }
-    }
-
-    fn set_rows(&mut self, rows: usize) {
-        self.nodes.iter_mut().for_each(|node| node.set_rows(rows));
     }
 }

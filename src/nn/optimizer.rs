@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::{About, Choice, Real};
+use super::kernels::map;
+use super::{About, Choice, Number, Real};
 
 /// How a gradient becomes an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
@@ -151,7 +152,7 @@ impl Rule {
         memory: &mut Memory<R>,
         ranges: impl Iterator<Item = Range<usize>>,
     ) {
-        self.each(lr, parameters, gradients, memory, ranges, |p, change| *p -= change);
+        self.each(lr, parameters, gradients, memory, ranges, false);
     }
 
     /// What [`update`](Self::update) takes off each parameter, before it is rounded away: a small update may leave a
@@ -165,12 +166,13 @@ impl Rule {
         ranges: impl Iterator<Item = Range<usize>> + Clone,
     ) -> Vec<R> {
         let mut parameters = parameters.to_vec();
-        self.each(lr, &mut parameters, gradients, memory, ranges.clone(), |p, change| *p = change);
+        self.each(lr, &mut parameters, gradients, memory, ranges.clone(), true);
         let mut changes = vec![R::ZERO; parameters.len()];
         ranges.for_each(|range| changes[range.clone()].copy_from_slice(&parameters[range]));
         changes
     }
 
+    /// One update, or with `instead` what it takes off each parameter in place of that parameter.
     fn each<R: Real>(
         self,
         lr: f64,
@@ -178,75 +180,83 @@ impl Rule {
         gradients: &[R],
         memory: &mut Memory<R>,
         ranges: impl Iterator<Item = Range<usize>>,
-        change: impl Fn(&mut R, R),
+        instead: bool,
     ) {
         memory.step += 1;
         let element = Element::new(self, lr, memory.step);
+        let change = |p: R::Lanes, taken: R::Lanes| if instead { taken } else { p - taken };
         for range in ranges {
-            let pairs = parameters[range.clone()].iter_mut().zip(&gradients[range.clone()]);
+            let (p, g) = (&mut parameters[range.clone()], &gradients[range.clone()]);
             match &mut memory.slots[..] {
-                [] => pairs.for_each(|(p, &g)| change(p, element.plain(*p, g))),
-                [slot] => {
-                    pairs.zip(&mut slot[range]).for_each(|((p, &g), slot)| change(p, element.with_slot(*p, g, slot)))
-                }
+                [] if !instead && !element.decays => R::add_scaled(p, -R::of(lr), g),
+                [] => map([g], [p], |[g], [p]| [change(p, element.plain(p, g))]),
+                [slot] => map([g], [p, &mut slot[range]], |[g], [p, mut slot]| {
+                    let taken = element.with_slot(p, g, &mut slot);
+                    [change(p, taken), slot]
+                }),
                 [mean, square, ..] => {
-                    let slots = mean[range.clone()].iter_mut().zip(&mut square[range]);
-                    pairs.zip(slots).for_each(|((p, &g), (mean, square))| change(p, element.adam(*p, g, mean, square)));
+                    let outputs = [p, &mut mean[range.clone()], &mut square[range]];
+                    map([g], outputs, |[g], [p, mut mean, mut square]| {
+                        let taken = element.adam(p, g, &mut mean, &mut square);
+                        [change(p, taken), mean, square]
+                    });
                 }
             }
         }
     }
 }
 
-/// What an update takes off one number p, with everything that is the same for all of them worked out.
-struct Element<R> {
+/// What an update takes off a number p, with everything that is the same for all of them worked out.
+struct Element<N> {
     kind: Optimizer,
-    lr: R,
-    decay: R,
+    lr: N,
+    decay: N,
+    decays: bool,
     /// AdamW's decay of the parameter itself.
-    shrink: R,
-    momentum: R,
-    fresh: R,
-    square_decay: R,
-    square_fresh: R,
-    eps: R,
+    shrink: N,
+    momentum: N,
+    fresh: N,
+    square_decay: N,
+    square_fresh: N,
+    eps: N,
     is_first: bool,
     /// Adam: lr / (1 - beta1^t), sqrt(1 - beta2^t).
-    corrected_lr: R,
-    correction: R,
+    corrected_lr: N,
+    correction: N,
 }
 
-impl<R: Real> Element<R> {
+impl<N: Number> Element<N> {
     fn new(rule: Rule, lr: f64, step: u64) -> Self {
         let Rule { kind, weight_decay, momentum, square_decay, eps } = rule;
         let is_apart = kind == Optimizer::Adamw;
         let power = |base: f64| libm::pow(base, step as f64);
         Self {
             kind,
-            lr: R::of(lr),
-            decay: R::of(if is_apart { 0.0 } else { weight_decay }),
-            shrink: R::of(if is_apart { lr * weight_decay } else { 0.0 }),
-            momentum: R::of(momentum),
-            fresh: R::of(1.0 - momentum),
-            square_decay: R::of(square_decay),
-            square_fresh: R::of(1.0 - square_decay),
-            eps: R::of(eps),
+            lr: N::of(lr),
+            decay: N::of(weight_decay),
+            decays: !is_apart && weight_decay != 0.0,
+            shrink: N::of(if is_apart { lr * weight_decay } else { 0.0 }),
+            momentum: N::of(momentum),
+            fresh: N::of(1.0 - momentum),
+            square_decay: N::of(square_decay),
+            square_fresh: N::of(1.0 - square_decay),
+            eps: N::of(eps),
             is_first: step == 1,
-            corrected_lr: R::of(lr / (1.0 - power(momentum))),
-            correction: R::of((1.0 - power(square_decay)).sqrt()),
+            corrected_lr: N::of(lr / (1.0 - power(momentum))),
+            correction: N::of((1.0 - power(square_decay)).sqrt()),
         }
     }
 
     /// Weight decay that is part of the gradient.
-    fn decayed(&self, p: R, g: R) -> R {
-        if self.decay == R::ZERO { g } else { g + self.decay * p }
+    fn decayed(&self, p: N, g: N) -> N {
+        if self.decays { g + self.decay * p } else { g }
     }
 
-    fn plain(&self, p: R, g: R) -> R {
+    fn plain(&self, p: N, g: N) -> N {
         self.lr * self.decayed(p, g)
     }
 
-    fn with_slot(&self, p: R, g: R, slot: &mut R) -> R {
+    fn with_slot(&self, p: N, g: N, slot: &mut N) -> N {
         let g = self.decayed(p, g);
         match self.kind {
             // The first step takes the gradient itself as the velocity.
@@ -256,7 +266,7 @@ impl<R: Real> Element<R> {
                 self.lr * direction
             }
             Optimizer::Adagrad => {
-                *slot += g * g;
+                *slot = *slot + g * g;
                 self.lr * g / (slot.sqrt() + self.eps)
             }
             Optimizer::Rmsprop => {
@@ -269,7 +279,7 @@ impl<R: Real> Element<R> {
         }
     }
 
-    fn adam(&self, p: R, g: R, mean: &mut R, square: &mut R) -> R {
+    fn adam(&self, p: N, g: N, mean: &mut N, square: &mut N) -> N {
         let g = self.decayed(p, g);
         *mean = self.momentum * *mean + self.fresh * g;
         *square = self.square_decay * *square + self.square_fresh * (g * g);

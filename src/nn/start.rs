@@ -2,8 +2,9 @@
 
 use super::graph::Op;
 use super::layout::{Entry, Role};
-use super::network::{Mode, Network, Trace};
+use super::network::{Mode, Network};
 use super::rng::{Purpose, Rng};
+use super::trace::Trace;
 use super::{Init, Matrix, Real};
 
 /// How parameters start.

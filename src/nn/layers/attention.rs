@@ -3,7 +3,7 @@
 //! Each time step's q, k and v stand side by side in one value `[B, 3 H]`. The path from any step to any later one is
 //! this one operation, whatever lies between them.
 
-use super::super::kernels::{add_scaled, dot};
+use super::super::kernels::dot;
 use super::super::{Matrix, Real};
 
 /// The values of steps 1 to t -> the mixture y `[B, H]` at step t. Kept `[B, t + H]` are the weights, and what y is more
@@ -62,11 +62,11 @@ pub fn attend_backward<R: Real>(
         out.fill(R::ZERO);
         if slot == last {
             for (s, step) in steps.iter().enumerate() {
-                add_scaled(&mut out[..hidden], to_score(s), &step.row(row)[hidden..2 * hidden]);
+                R::add_scaled(&mut out[..hidden], to_score(s), &step.row(row)[hidden..2 * hidden]);
             }
         }
-        add_scaled(&mut out[hidden..2 * hidden], to_score(slot), query);
-        add_scaled(&mut out[2 * hidden..], weights[slot], dy);
+        R::add_scaled(&mut out[hidden..2 * hidden], to_score(slot), query);
+        R::add_scaled(&mut out[2 * hidden..], weights[slot], dy);
     }
 }
 

@@ -8,8 +8,3 @@ pub fn draw<R: Real>(share: f64, rng: &mut Rng, factors: &mut Matrix<R>) {
     let kept = R::of(1.0 / (1.0 - share));
     factors.data_mut().iter_mut().for_each(|factor| *factor = if rng.unit() < share { R::ZERO } else { kept });
 }
-
-/// x -> y, or dLoss/dy -> dLoss/dx, all `[B, n]`.
-pub fn apply<R: Real>(x: &Matrix<R>, factors: &Matrix<R>, y: &mut Matrix<R>) {
-    y.data_mut().iter_mut().zip(x.data().iter().zip(factors.data())).for_each(|(y, (&x, &factor))| *y = x * factor);
-}

@@ -4,7 +4,6 @@
 pub mod attention;
 pub mod dropout;
 pub mod gru;
-pub mod lstm;
 pub mod norm;
 pub mod skip;
 

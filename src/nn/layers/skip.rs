@@ -2,7 +2,8 @@
 
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use super::super::activation::sigmoid;
+use super::super::kernels::formulas::sigmoid;
+use super::super::kernels::map;
 use super::super::{About, Choice, Matrix, Real};
 
 /// What leads around a block.
@@ -60,14 +61,14 @@ impl Choice for Skip {
 
 /// y = x + scale * branch, all `[B, n]`.
 pub fn add<R: Real>(x: &Matrix<R>, branch: &Matrix<R>, scale: R, y: &mut Matrix<R>) {
-    for (y, (&x, &branch)) in y.data_mut().iter_mut().zip(x.data().iter().zip(branch.data())) {
-        *y = x + scale * branch;
-    }
+    y.data_mut().copy_from_slice(x.data());
+    R::add_scaled(y.data_mut(), scale, branch.data());
 }
 
 /// dLoss/dy -> dLoss/dbranch of [`add`], all `[B, n]`; that to x is dLoss/dy itself.
 pub fn add_to_branch<R: Real>(dy: &Matrix<R>, scale: R, dbranch: &mut Matrix<R>) {
-    dbranch.data_mut().iter_mut().zip(dy.data()).for_each(|(out, &d)| *out = scale * d);
+    dbranch.data_mut().fill(R::ZERO);
+    R::add_scaled(dbranch.data_mut(), scale, dy.data());
 }
 
 /// dLoss/dscale of [`add`].
@@ -78,11 +79,10 @@ pub fn add_to_scale<R: Real>(dy: &Matrix<R>, branch: &Matrix<R>) -> R {
 /// y = t h + (1 - t) x with t = sigmoid(gate), which is kept; all `[B, n]`. 1 - t is taken as sigmoid(-gate), which
 /// does not cancel where the gate is all but open.
 pub fn highway<R: Real>([x, h, gate]: [&Matrix<R>; 3], t: &mut Matrix<R>, y: &mut Matrix<R>) {
-    t.data_mut().iter_mut().zip(gate.data()).for_each(|(t, &gate)| *t = sigmoid(gate));
-    let gates = t.data().iter().zip(gate.data());
-    for ((y, (&t, &gate)), (&x, &h)) in y.data_mut().iter_mut().zip(gates).zip(x.data().iter().zip(h.data())) {
-        *y = t * h + sigmoid(-gate) * x;
-    }
+    map([x.data(), h.data(), gate.data()], [t.data_mut(), y.data_mut()], |[x, h, gate], _| {
+        let t = sigmoid(gate);
+        [t, t * h + sigmoid(-gate) * x]
+    });
 }
 
 /// dLoss/dy -> the gradient to the `slot`th of x, h and the gate of [`highway`], all `[B, n]`.
@@ -93,15 +93,12 @@ pub fn highway_backward<R: Real>(
     t: &Matrix<R>,
     out: &mut Matrix<R>,
 ) {
-    let gates = t.data().iter().zip(gate.data());
-    let values = dy.data().iter().zip(gates).zip(x.data().iter().zip(h.data()));
-    for (out, ((&d, (&t, &gate)), (&x, &h))) in out.data_mut().iter_mut().zip(values) {
-        *out = match slot {
-            0 => d * sigmoid(-gate),
-            1 => d * t,
-            _ => d * (h - x) * (t * sigmoid(-gate)),
-        };
-    }
+    let inputs = [dy.data(), x.data(), h.data(), gate.data(), t.data()];
+    map(inputs, [out.data_mut()], |[d, x, h, gate, t], _| match slot {
+        0 => [d * sigmoid(-gate)],
+        1 => [d * t],
+        _ => [d * (h - x) * (t * sigmoid(-gate))],
+    });
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Row-major storage.
 
-use super::Real;
+use super::Float;
 
 /// A matrix `[rows, cols]`, row after row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,7 +10,7 @@ pub struct Matrix<R> {
     data: Vec<R>,
 }
 
-impl<R: Real> Matrix<R> {
+impl<R: Float> Matrix<R> {
     /// All zeros.
     pub fn zeros(rows: usize, cols: usize) -> Self {
         Self { rows, cols, data: vec![R::ZERO; rows * cols] }
@@ -32,7 +32,7 @@ impl<R: Real> Matrix<R> {
     }
 
     /// The same in another precision.
-    pub fn to<S: Real>(&self) -> Matrix<S> {
+    pub fn to<S: Float>(&self) -> Matrix<S> {
         Matrix { rows: self.rows, cols: self.cols, data: self.data.iter().map(|x| S::of(x.to_f64())).collect() }
     }
 
@@ -86,7 +86,7 @@ impl<R: Real> Matrix<R> {
     /// Writes `source`, of the same height, into the columns from `from` on.
     pub fn set_columns(&mut self, from: usize, source: &Self) {
         for row in 0..self.rows {
-            self.row_mut(row)[from..from + source.cols].copy_from_slice(source.row(row));
+            R::copy(source.row(row), &mut self.row_mut(row)[from..from + source.cols]);
         }
     }
 
@@ -94,7 +94,7 @@ impl<R: Real> Matrix<R> {
     pub fn take_columns(&mut self, from: usize, source: &Self) {
         for row in 0..self.rows {
             let cols = self.cols;
-            self.row_mut(row).copy_from_slice(&source.row(row)[from..from + cols]);
+            R::copy(&source.row(row)[from..from + cols], self.row_mut(row));
         }
     }
 
@@ -102,7 +102,7 @@ impl<R: Real> Matrix<R> {
     pub fn gather(&mut self, source: &Self, indices: &[usize]) {
         self.set_rows(indices.len());
         for (row, &index) in indices.iter().enumerate() {
-            self.row_mut(row).copy_from_slice(source.row(index));
+            R::copy(source.row(index), self.row_mut(row));
         }
     }
 }
