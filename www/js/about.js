@@ -8,17 +8,17 @@ import { text } from "./strings.js";
 export function startHelp(session, catalog) {
   /** @type {HTMLDialogElement} */
   const dialog = byId("about");
-  byId("help").addEventListener("click", () => {
-    const show = async () => {
-      if (!dialog.hasChildNodes()) build(dialog, catalog.version, await helpSections());
-      if (!dialog.open) dialog.showModal();
-    };
-    show().catch((error) => session.report("error", error));
-  });
+  const show = async () => {
+    if (!dialog.hasChildNodes()) build(dialog, catalog.version, await helpSections());
+    if (!dialog.open) dialog.showModal();
+  };
+  const showOrSay = () => void show().catch((error) => session.report("error", error));
+  byId("help").addEventListener("click", showOrSay);
   // A click on the backdrop is a click on the dialogue itself, outside its content.
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
+  showOrSay();
 }
 
 /** @param {HTMLDialogElement} dialog @param {string} version @param {{ title: string, text: string[] }[]} sections */

@@ -70,12 +70,14 @@ export function startCheck(store, session) {
     [row, column].forEach((field, axis) => (field.value = String(any(sizes[axis]) + 1)));
     check().catch(report);
   });
-  details.addEventListener("toggle", () => {
+  const fillIfOpen = () => {
     if (details.open) fill().catch(report);
-  });
+  };
+  details.addEventListener("toggle", fillIfOpen);
   store.subscribe((state, before) => {
-    if (state.runs !== before.runs && details.open) fill().catch(report);
+    if (state.runs !== before.runs) fillIfOpen();
   });
+  fillIfOpen();
 }
 
 /** Six digits: enough to see two numbers agree. @param {number | null} value */

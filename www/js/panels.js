@@ -1,14 +1,12 @@
 // Everything around the hero: it joins when the first bar no longer waits for it.
 
-import { startHelp } from "./about.js";
 import { startCards } from "./cards.js";
 import { startChartOptions } from "./chart-options.js";
-import { startCheck } from "./check-view.js";
 import { startChecked } from "./checked.js";
 import { startControls } from "./controls.js";
 import { startFiles } from "./files.js";
 import { startHistory } from "./history-view.js";
-import { startTable } from "./table-view.js";
+import { byId } from "./page.js";
 import { startTries } from "./tries.js";
 
 /**
@@ -22,10 +20,17 @@ export function startPanels(store, session, recorder, catalog) {
   startChartOptions(store, catalog);
   startTries(store, session, catalog);
   startChecked(store, session, catalog);
-  startCheck(store, session);
   startCards(store);
   startHistory(store, session, recorder);
-  startTable(store);
   startFiles(store, session);
-  startHelp(session, catalog);
+
+  // What nobody has opened yet is not loaded yet.
+  /** @param {string} id @param {string} event @param {() => Promise<void>} load */
+  const atFirst = (id, event, load) => {
+    const begin = () => load().catch((error) => session.report("error", error));
+    byId(id).addEventListener(event, begin, { once: true });
+  };
+  atFirst("table-details", "toggle", async () => (await import("./table-view.js")).startTable(store));
+  atFirst("check-details", "toggle", async () => (await import("./check-view.js")).startCheck(store, session));
+  atFirst("help", "click", async () => (await import("./about.js")).startHelp(session, catalog));
 }

@@ -56,6 +56,7 @@ export function startTable(store) {
     });
   });
   details.addEventListener("toggle", () => show(true));
+  show(true);
   store.subscribe((state, before) => {
     if (state.frame !== before.frame || state.norm !== before.norm) show(!state.running || state.norm !== before.norm);
   });

@@ -1,4 +1,5 @@
-//! Takes comments and indentation out of the built page's scripts, half of which would only be loaded to be skipped.
+//! Takes comments and indentation out of the built page's scripts and styles, half of which would only be
+//! loaded to be skipped.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -9,11 +10,13 @@ use anyhow::{Context, Result, anyhow};
 pub fn run() -> Result<()> {
     let folder = env::var_os("TRUNK_STAGING_DIR").context("this is for Trunk to call, see Trunk.toml")?;
     for file in files(Path::new(&folder))? {
-        if file.extension().is_none_or(|kind| kind != "js") {
-            continue;
-        }
-        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        let slim = minifier::js::minify(&text).map_err(|error| anyhow!("{}: {error}", file.display()))?.to_string();
+        let text = || fs::read_to_string(&file).with_context(|| file.display().to_string());
+        let slim = match file.extension().and_then(|kind| kind.to_str()) {
+            Some("js") => minifier::js::minify(&text()?).map(|slim| slim.to_string()),
+            Some("css") => minifier::css::minify(&text()?).map(|slim| slim.to_string()),
+            Some(_) | None => continue,
+        };
+        let slim = slim.map_err(|error| anyhow!("{}: {error}", file.display()))?;
         fs::write(&file, slim).with_context(|| file.display().to_string())?;
     }
     Ok(())
