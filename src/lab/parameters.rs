@@ -102,7 +102,7 @@ impl Value {
     /// The option of a closed set. The table pairs each domain with its own `set`, so this finds one.
     pub(super) fn choice<C: Choice>(&self, into: &mut C) {
         if let Self::Choice(id) = self
-            && let Ok(choice) = id.parse()
+            && let Some(choice) = C::find(id)
         {
             *into = choice;
         }

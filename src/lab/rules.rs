@@ -2,13 +2,13 @@
 //! looks at numbers alone, so it can say that something is so, and never why.
 
 use serde::Serialize;
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::snapshot::{LayerSnapshot, Snapshot, State};
 use crate::nn::{About, Choice, Precision};
 
 /// What is looked for, in order of severity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, Serialize)]
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // Each variant's About is its documentation.

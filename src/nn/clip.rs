@@ -1,13 +1,13 @@
 //! What is done to a gradient that is too large, before the optimizer sees it.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::kernels::norm;
 use super::layout::Layout;
 use super::{About, Choice, Real};
 
 /// How gradients are clipped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs)] // Each variant's About is its documentation.
 pub enum Clip {

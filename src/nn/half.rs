@@ -2,12 +2,12 @@
 //! gradients in half precision. What is too small for it becomes 0: the modern way for a gradient to vanish. Loss
 //! scaling (Micikevicius et al. 2018) multiplies the loss before backward and divides the gradients after it.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::{About, Choice, Real};
 
 /// The float type that gradients are rounded to on their way back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs)] // Each variant's About is its documentation.
 pub enum GradientFormat {

@@ -1,13 +1,13 @@
 //! The losses, on logits `[B, O]`: value beside gradient. Both are computed in f64, whatever the network's precision,
 //! so that the loss that is shown never overflows before the network does.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::kernels::formulas::{sigmoid, softplus};
 use super::{About, Choice, Matrix, Real};
 
 /// What training makes small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs)] // Each variant's About is its documentation.
 pub enum Loss {

@@ -1,6 +1,6 @@
 //! The multilayer perceptron: an optional stem, L blocks, what comes after them, and a linear head.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::graph::{Graph, Op};
 use super::layers::Norm;
@@ -8,7 +8,7 @@ use super::layers::skip::Skip;
 use super::{About, Choice};
 
 /// Where in a block the activation stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs)] // Each variant's About is its documentation.
 pub enum Order {
@@ -44,7 +44,7 @@ impl Choice for Order {
 }
 
 /// Whether a normalization stands before or after its activation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs)] // Each variant's About is its documentation.
 pub enum Place {

@@ -70,12 +70,17 @@ pub const fn on_demand(text: &'static str) -> &'static str {
 }
 
 /// A closed set of named options: adding a variant with its [`About`] is all that a menu, a link and a table need.
-pub trait Choice: strum::VariantArray + Copy + Into<&'static str> + std::str::FromStr + PartialEq {
+pub trait Choice: strum::VariantArray + Copy + Into<&'static str> + PartialEq {
     /// What the lab says of it.
     fn about(self) -> About;
 
     /// Its name in links and run files: short, lowercase and stable for ever.
     fn id(self) -> &'static str {
         self.into()
+    }
+
+    /// The option of this name.
+    fn find(id: &str) -> Option<Self> {
+        Self::VARIANTS.iter().copied().find(|choice| choice.id() == id)
     }
 }

@@ -1,23 +1,13 @@
 //! The float types that a network can compute in.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::kernels::Float;
 use super::{About, Choice, Compiled};
 
 /// The float type that a network computes in.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    VariantArray,
-    IntoStaticStr,
-    EnumString,
-    serde::Serialize,
-    serde::Deserialize,
+    Clone, Copy, Debug, Default, PartialEq, Eq, VariantArray, IntoStaticStr, serde::Serialize, serde::Deserialize,
 )]
 #[strum(serialize_all = "snake_case")]
 #[serde(rename_all = "snake_case")]

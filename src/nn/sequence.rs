@@ -2,7 +2,7 @@
 //!
 //! Shapes: `T` time steps, `D` numbers in a step, `H` hidden units, `G` gates. A sample is `[T D]`, step after step.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::graph::{Affine, Graph, Op, Scale, Tick};
 use super::layers::gru::Reset;
@@ -10,7 +10,7 @@ use super::layout::Role;
 use super::{About, Choice};
 
 /// What a network is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs)] // Each variant's About is its documentation.
 pub enum Kind {

@@ -1,13 +1,13 @@
 //! The state of a GRU. What comes from the input `[B, 3 H]` and what comes from the state before are the gates r and z
 //! and the candidate n side by side, before their sigmoids and the tanh of n.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::elementwise::{blocks, blocks_mut, map, multiply, multiply_both, sum, sum_of_products};
 use super::{Activation, Float, Matrix};
 
 /// What the reset gate of a GRU multiplies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs)] // Its About is its documentation.
 pub enum Reset {

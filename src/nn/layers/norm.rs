@@ -2,12 +2,12 @@
 //!
 //! Variances are biased, and eps is inside the root, as in PyTorch. Means and sums are taken in f64.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::super::{About, Choice, Matrix, Real};
 
 /// What a normalization takes its statistics over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs)] // Each variant's About is its documentation.
 pub enum Norm {

@@ -1,13 +1,13 @@
 //! How a block's branch joins the path around it.
 
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{IntoStaticStr, VariantArray};
 
 use super::super::kernels::formulas::sigmoid;
 use super::super::kernels::map;
 use super::super::{About, Choice, Matrix, Real};
 
 /// What leads around a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr, EnumString)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[allow(missing_docs)] // Each variant's About is its documentation.
 pub enum Skip {
