@@ -6,10 +6,9 @@ use crate::export::json::Json;
 use crate::export::run_file::setup_json;
 use crate::lab::parameters::{Domain, Group, Parameter};
 use crate::lab::rules::Rule;
-use crate::lab::setup::{losses, orders};
 use crate::lab::{Setup, SetupError};
 use crate::link::{self, Parsed};
-use crate::nn::{About, Choice, Init};
+use crate::nn::{About, Choice};
 use crate::task::File;
 
 /// All controls that there are.
@@ -190,12 +189,9 @@ fn control_state(parameter: &'static Parameter, setup: &Setup) -> ControlState {
         "recurrent_scale" => setup.recurrent_init.scale(),
         _ => None,
     };
-    let options = match parameter.key {
-        "loss" => losses(setup.task).iter().map(|loss| loss.id()).collect(),
-        "order" => orders(setup.skip).iter().map(|order| order.id()).collect(),
-        "recurrent_init" => parameter.domain.ids().into_iter().filter(|&id| id != Init::Lsuv.id()).collect(),
-        _ => parameter.domain.ids(),
-    };
+    // To choose a network is to choose a task for it, so all of them are offered.
+    let fitting = setup.fitting(parameter.key).filter(|_| parameter.key != "kind");
+    let options = fitting.map_or_else(|| parameter.domain.ids(), |(ids, _)| ids);
     ControlState {
         key: parameter.key,
         value: (parameter.get)(setup).to_string(),

@@ -4,7 +4,7 @@ use strum::VariantArray;
 
 use super::build::Ends;
 use super::layers::Layers;
-use super::parameters::Parameter;
+use super::parameters::{Parameter, Value};
 use crate::nn::{
     Activation, Choice, Clip, GradientFormat, Init, Kind, Loss, Norm, Optimizer, Order, Place, Precision, Reset,
     Schedule, Skip,
@@ -211,27 +211,31 @@ impl Setup {
         (samples - (samples as f64 * test).round() as usize).max(1)
     }
 
+    /// The options of a field that fit the others, and why, where that is not all of them.
+    pub fn fitting(&self, key: &str) -> Option<(Vec<&'static str>, String)> {
+        let task = || format!("for task={}", self.task.id());
+        match key {
+            "loss" => Some((ids(losses(self.task)), task())),
+            "kind" => Some((ids(kinds(self.task)), task())),
+            "order" => Some((ids(orders(self.skip)), format!("for skip={}", self.skip.id()))),
+            "recurrent_init" => {
+                let others = ids(Init::VARIANTS).into_iter().filter(|&id| id != Init::Lsuv.id()).collect();
+                Some((others, "LSUV scales by the layer's input alone".to_owned()))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether every field is in its range and fits the others.
     pub fn validate(&self) -> Result<(), SetupError> {
         for parameter in Parameter::all() {
-            parameter.check(&(parameter.get)(self))?;
-        }
-        if !losses(self.task).contains(&self.loss) {
-            let allowed: Vec<_> = losses(self.task).iter().map(|loss| loss.id()).collect();
-            let allowed = format!("{} (for task={})", allowed.join(", "), self.task.id());
-            return Err(SetupError::new("loss", self.loss.id(), allowed));
-        }
-        if !kinds(self.task).contains(&self.kind) {
-            let allowed: Vec<_> = kinds(self.task).iter().map(|kind| kind.id()).collect();
-            let allowed = format!("{} (for task={})", allowed.join(", "), self.task.id());
-            return Err(SetupError::new("kind", self.kind.id(), allowed));
-        }
-        if !orders(self.skip).contains(&self.order) {
-            let allowed: Vec<_> = orders(self.skip).iter().map(|order| order.id()).collect();
-            return Err(SetupError::new("order", self.order.id(), format!("{} (for skip=dense)", allowed.join(", "))));
-        }
-        if self.recurrent_init == Init::Lsuv {
-            return Err(SetupError::new("recurrent_init", "lsuv", "any other: LSUV scales by the layer's input alone"));
+            let value = (parameter.get)(self);
+            parameter.check(&value)?;
+            if let (Value::Choice(id), Some((ids, why))) = (value, self.fitting(parameter.key))
+                && !ids.contains(&id)
+            {
+                return Err(SetupError::new(parameter.key, id, format!("{} ({why})", ids.join(", "))));
+            }
         }
         let most = self.layers_to_freeze();
         if let Some(layer) = self.frozen.last().filter(|&layer| layer > most) {
@@ -308,6 +312,10 @@ impl Setup {
             }
         }
     }
+}
+
+fn ids<C: Choice>(options: &[C]) -> Vec<&'static str> {
+    options.iter().map(|option| option.id()).collect()
 }
 
 /// The networks that fit a task, the plainest first.

@@ -53,6 +53,12 @@ pub fn multiply<R: Float>(x: &[R], factor: &[R], y: &mut [R]) {
     map([x, factor], [y], |[x, factor], _| [x * factor]);
 }
 
+/// y *= factor
+#[inline(never)]
+pub fn scale<R: Float>(y: &mut [R], factor: &[R]) {
+    map([factor], [y], |[factor], [y]| [y * factor]);
+}
+
 /// y = x factor other
 #[inline(never)]
 pub fn multiply_both<R: Float>(x: &[R], factor: &[R], other: &[R], y: &mut [R]) {

@@ -3,7 +3,7 @@
 
 use strum::{IntoStaticStr, VariantArray};
 
-use super::elementwise::{blocks, blocks_mut, map, multiply, multiply_both, sum, sum_of_products};
+use super::elementwise::{blocks, blocks_mut, map, multiply, multiply_both, scale, sum, sum_of_products};
 use super::{Activation, Float, Matrix};
 
 /// What the reset gate of a GRU multiplies.
@@ -92,9 +92,9 @@ pub fn state_backward<R: Float>(
                 let [dr, dz] = blocks_mut(gates);
                 match form {
                     Reset::After => {
-                        map([d, rest, slope_n, recalled, slope_r], [dr], |[d, rest, slope_n, recalled, slope_r], _| {
-                            [d * rest * slope_n * recalled * slope_r]
-                        })
+                        multiply_both(d, rest, slope_n, dr);
+                        scale(dr, recalled);
+                        scale(dr, slope_r);
                     }
                     Reset::Before => dr.fill(R::ZERO),
                 }
@@ -104,7 +104,10 @@ pub fn state_backward<R: Float>(
                 }
             }
             2 => match form {
-                Reset::After => map([d, rest, slope_n, r], [out], |[d, rest, slope, r], _| [d * rest * slope * r]),
+                Reset::After => {
+                    multiply_both(d, rest, slope_n, out);
+                    scale(out, r);
+                }
                 Reset::Before => multiply_both(d, rest, slope_n, out),
             },
             _ => multiply(d, z, out),
