@@ -80,21 +80,6 @@ impl Lab {
         Frame::of(self.0.as_mut(), side).to_bytes()
     }
 
-    /// Losses at recorded steps: a History.
-    pub fn history(&self) -> Result<JsValue, JsError> {
-        to_js(self.0.history())
-    }
-
-    /// What the network has learned so far: a Learned; `side` is how fine the picture is.
-    pub fn learned(&mut self, side: u32) -> Result<JsValue, JsError> {
-        to_js(&self.0.learned(side as usize))
-    }
-
-    /// What the measurements say: a Verdict.
-    pub fn verdict(&mut self) -> Result<JsValue, JsError> {
-        to_js(&self.0.verdict())
-    }
-
     /// The names and shapes of the parameters: a list of [name, shape].
     pub fn tensors(&self) -> Result<JsValue, JsError> {
         to_js(&self.0.tensors())

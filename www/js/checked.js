@@ -11,9 +11,8 @@ import { placeWords } from "./verdict.js";
 /**
  * @param {import("./store.js").Store} store
  * @param {import("./session.js").Session} session
- * @param {import("./types.js").Catalog} catalog
  */
-export function startChecked(store, session, { rules }) {
+export function startChecked(store, session) {
   /** @type {HTMLDetailsElement} */
   const details = byId("checked-details");
   /** Built when somebody looks. @type {ReturnType<typeof buildRow>[]} */
@@ -23,7 +22,6 @@ export function startChecked(store, session, { rules }) {
     const { frame } = store.state;
     if (!frame) return;
     const { verdict, snapshot } = frame;
-    write(byId("checked-summary"), text("checked.summary", { all: rules.length, found: verdict.findings.length }));
     if (!details.open) return;
     rows.forEach(({ id, item, more, measured }) => {
       const finding = verdict.findings.find(({ rule }) => rule === id);
@@ -34,13 +32,14 @@ export function startChecked(store, session, { rules }) {
       write(measured, text(place ? "checked.measuredAt" : "checked.measured", { value: format(finding.value), place }));
     });
   });
-  details.addEventListener("toggle", () => {
+  const fillIfOpen = () => {
     if (details.open) fill().catch((error) => session.report("error", error));
-  });
+  };
+  details.addEventListener("toggle", fillIfOpen);
   store.subscribe((state, before) => {
     if (state.frame !== before.frame) show(!state.running);
   });
-  show(true);
+  fillIfOpen();
 
   async function fill() {
     if (rows.length === 0) {

@@ -2,10 +2,8 @@
 
 import { startCards } from "./cards.js";
 import { startChartOptions } from "./chart-options.js";
-import { startChecked } from "./checked.js";
 import { startControls } from "./controls.js";
 import { startFiles } from "./files.js";
-import { startHistory } from "./history-view.js";
 import { byId } from "./page.js";
 import { startTries } from "./tries.js";
 
@@ -19,17 +17,25 @@ export function startPanels(store, session, recorder, catalog) {
   startControls(store, session, catalog);
   startChartOptions(store, catalog);
   startTries(store, session, catalog);
-  startChecked(store, session, catalog);
   startCards(store);
-  startHistory(store, session, recorder);
   startFiles(store, session);
 
-  // What nobody has opened yet is not loaded yet.
+  // What nobody has opened or come to yet is not loaded yet.
+  const history = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    history.disconnect();
+    import("./history-view.js").then(
+      ({ startHistory }) => startHistory(store, session, recorder),
+      (error) => session.report("error", error),
+    );
+  });
+  history.observe(byId("history"));
   /** @param {string} id @param {string} event @param {() => Promise<void>} load */
   const atFirst = (id, event, load) => {
     const begin = () => load().catch((error) => session.report("error", error));
     byId(id).addEventListener(event, begin, { once: true });
   };
+  atFirst("checked-details", "toggle", async () => (await import("./checked.js")).startChecked(store, session));
   atFirst("table-details", "toggle", async () => (await import("./table-view.js")).startTable(store));
   atFirst("check-details", "toggle", async () => (await import("./check-view.js")).startCheck(store, session));
   atFirst("help", "click", async () => (await import("./about.js")).startHelp(session, catalog));

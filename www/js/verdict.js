@@ -22,6 +22,7 @@ export function startVerdict(store) {
     headline.append(` ${learning}`);
     headline.dataset.finding = frame.verdict.gradient;
     write(evidence, evidenceOf(frame.verdict, frame.snapshot).join(" "));
+    write(byId("checked-summary"), text("checked.summary", { found: frame.verdict.findings.length }));
   });
   store.subscribe((state, before) => {
     if (state.frame !== before.frame) show(!state.running || !before.frame);

@@ -82,7 +82,7 @@ async fn every_rule_is_listed_and_what_was_found_is_marked() -> Result<()> {
     let measured = format!("Measured: {:.1e}, layer 1 : layer 20", number(&first["first_to_last"]["signal"]));
     assert!(vanishing["words"].as_str().is_some_and(|words| words.contains(&measured)), "{measured}: {vanishing}");
     let summary = page.client().find(Locator::Id("checked-summary")).await?.text().await?;
-    assert!(summary.contains(&format!("{} rules", rules.len())) && summary.contains("found: 3"), "{summary}");
+    assert!(summary.contains("found: 3"), "{summary}");
 
     // Another run, another finding; a row that no longer holds says so.
     page.call(&format!("await gradientLab.set('{CURE}'); return gradientLab.step(500)")).await?;

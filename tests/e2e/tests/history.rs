@@ -4,9 +4,17 @@ use anyhow::Result;
 use e2e::{Page, number};
 use serde_json::json;
 
+/// The lab, with the history in sight.
+async fn lab_with_history() -> Result<Page> {
+    let page = Page::lab("").await?;
+    page.call("document.getElementById('history').scrollIntoView()").await?;
+    page.wait_for("document.getElementById('history').getAttribute('aria-label') !== null").await?;
+    Ok(page)
+}
+
 #[tokio::test]
 async fn an_earlier_step_comes_back_as_it_was_and_leads_on_to_the_same_digits() -> Result<()> {
-    let page = Page::lab("").await?;
+    let page = lab_with_history().await?;
     let taken = page
         .call(
             "await gradientLab.set('depth=6&activation=relu&init=he');
@@ -52,7 +60,7 @@ async fn an_earlier_step_comes_back_as_it_was_and_leads_on_to_the_same_digits() 
 
 #[tokio::test]
 async fn every_cell_has_the_colour_of_its_number() -> Result<()> {
-    let page = Page::lab("").await?;
+    let page = lab_with_history().await?;
     let cells = page
         .call(
             "await gradientLab.set('depth=10&activation=sigmoid');
@@ -101,7 +109,7 @@ async fn a_long_run_is_kept_whole_in_bounded_memory() -> Result<()> {
 
 #[tokio::test]
 async fn the_slider_leads_back_by_keyboard() -> Result<()> {
-    let page = Page::lab("").await?;
+    let page = lab_with_history().await?;
     let looked = page
         .call(
             "await gradientLab.set('depth=3');
