@@ -4,6 +4,7 @@
 mod common;
 
 use gradient_lab::lab::learned::{Example, Learned};
+use gradient_lab::lab::snapshot::Snapshot;
 
 use common::run;
 
@@ -45,5 +46,24 @@ fn what_is_expected_follows_from_what_is_shown() {
 fn a_network_that_has_learned_answers_right() {
     for example in examples("task=recall&lag=3&kind=gru", 400) {
         assert_eq!(example.answered, example.expected);
+    }
+}
+
+/// The share of right answers beside the loss counts every answer: of a sequence that is right at all steps, all of them.
+#[test]
+fn every_answer_of_a_sequence_counts_by_itself() {
+    for loss in ["bce_with_logits", "softmax_cross_entropy", "mse"] {
+        let mut run = run(&format!("task=parity&kind=gru&lag=7&noise=0&loss={loss}&lr=0.01"));
+        let start = run.snapshot();
+        let accuracy = |snapshot: &Snapshot| snapshot.accuracy.map_or(f64::NAN, |accuracy| accuracy.train);
+        assert!((0.4..0.65).contains(&accuracy(&start)), "{loss}: {}", accuracy(&start));
+        let chance = if loss == "mse" { 1.0 } else { 2f64.ln() };
+        assert!(
+            (start.loss.chance / chance - 1.0).abs() < 0.01,
+            "{loss}: the same constant at every step costs {chance}"
+        );
+        run.step(600);
+        let end = run.snapshot();
+        assert!(end.loss.train < 0.05 && accuracy(&end) > 0.99, "{loss}: {:?} {}", end.loss, accuracy(&end));
     }
 }

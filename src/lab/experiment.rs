@@ -123,7 +123,7 @@ impl<R: Real> Experiment<R> {
             learning,
             start: numbers.clone(),
             numbers,
-            chance: setup.loss.of_best_constant(&data.train.targets),
+            chance: setup.loss.of_best_constant(&data.train.targets, data.ends.outputs),
             data,
             own_batches,
             network,
@@ -240,9 +240,10 @@ impl<R: Real> Experiment<R> {
     /// Loss and accuracy on all data; computed once a step.
     fn evaluate(&mut self) -> Evaluation {
         let Self { evaluator, network, numbers, data, setup, .. } = self;
+        let goal = (setup.loss, data.ends.outputs);
         *self.evaluation.get_or_insert_with(|| Evaluation {
-            train: evaluator.score((network, numbers), setup.loss, &data.train),
-            test: data.test.as_ref().map(|test| evaluator.score((network, numbers), setup.loss, test)),
+            train: evaluator.score((network, numbers), goal, &data.train),
+            test: data.test.as_ref().map(|test| evaluator.score((network, numbers), goal, test)),
         })
     }
 
@@ -300,24 +301,29 @@ impl<R: Real> Evaluator<R> {
         Self { chunk: like.none_like(), trace: Trace::new(&network.graph, EVALUATION_ROWS) }
     }
 
-    fn score(&mut self, network: (&Network, &Numbers<R>), loss: Loss, samples: &Samples<R>) -> Score {
-        let (mut total, mut right, mut counted) = (0.0, 0.0, 0.0);
+    fn score(
+        &mut self,
+        network: (&Network, &Numbers<R>),
+        (loss, outputs): (Loss, usize),
+        samples: &Samples<R>,
+    ) -> Score {
+        let (mut total, mut counted, mut right, mut asked) = (0.0, 0.0, 0.0, 0.0);
         let rows: Vec<usize> = (0..samples.rows()).collect();
         for indices in rows.chunks(EVALUATION_ROWS) {
             self.chunk.gather(samples, indices);
             let logits = answer(network, &self.chunk.inputs, &mut self.trace);
             let targets = &self.chunk.targets;
-            let (answers, counts) = loss.count(targets);
+            let (_, counts) = loss.count(targets);
             total += R::loss(loss, logits, targets) * counts;
             counted += counts;
-            let outputs = logits.data().len() / answers;
             for (answer, logits) in logits.data().chunks_exact(outputs).enumerate() {
+                asked += targets.weight(answer);
                 if class_of(logits, 0.0) == self.chunk.class(loss, outputs, answer) {
                     right += targets.weight(answer);
                 }
             }
         }
-        Score { loss: total / counted, accuracy: right / counted }
+        Score { loss: total / counted, accuracy: right / asked }
     }
 
     /// Tells `see` the logits `[O]` of each sample in turn.

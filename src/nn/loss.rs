@@ -86,7 +86,7 @@ impl Loss {
         self.each(logits, targets, |index, derivative| gradient[index] = R::of(derivative))
     }
 
-    /// How many answers there are, and how much they count together.
+    /// How many answers there are, those of a sample that all count alike being one, and how much they count together.
     pub fn count<R: Real>(self, targets: &Targets<R>) -> (usize, f64) {
         let answers = match self {
             Self::SoftmaxCrossEntropy => &targets.answers,
@@ -152,10 +152,11 @@ impl Loss {
 
     /// What the best constant answer costs on these targets: the least that a network blind to its input can do.
     /// At every time step the constant is the same.
-    pub fn of_best_constant<R: Real>(self, targets: &Targets<R>) -> f64 {
+    /// An answer is `outputs` numbers.
+    pub fn of_best_constant<R: Real>(self, targets: &Targets<R>, outputs: usize) -> f64 {
         let entropy = |p: f64| if p > 0.0 { -p * libm::log(p) } else { 0.0 };
-        let (answers, counts) = self.count(targets);
-        let cols = targets.answers.data().len() / answers;
+        let cols = if self == Self::SoftmaxCrossEntropy { 1 } else { outputs };
+        let counts: f64 = (0..targets.answers.data().len() / cols).map(|answer| targets.weight(answer)).sum();
         let all = || targets.answers.data().iter().enumerate();
         let mean = |of: &dyn Fn(f64) -> f64, col: usize| {
             let column = all().filter(|(index, _)| index % cols == col);
@@ -254,9 +255,9 @@ mod tests {
     #[test]
     fn the_best_constant_costs_ln_2_for_two_even_classes() {
         let values = Targets::new(Matrix::<f64>::from_rows(1, [0.0, 1.0, 1.0, 0.0]));
-        assert!((Loss::BceWithLogits.of_best_constant(&values) - 2f64.ln()).abs() < 1e-15);
-        assert_eq!(Loss::Mse.of_best_constant(&values), 0.25);
+        assert!((Loss::BceWithLogits.of_best_constant(&values, 1) - 2f64.ln()).abs() < 1e-15);
+        assert_eq!(Loss::Mse.of_best_constant(&values, 1), 0.25);
         let classes = Targets::new(Matrix::<f64>::from_rows(1, [0.0, 1.0, 1.0, 0.0]));
-        assert!((Loss::SoftmaxCrossEntropy.of_best_constant(&classes) - 2f64.ln()).abs() < 1e-15);
+        assert!((Loss::SoftmaxCrossEntropy.of_best_constant(&classes, 2) - 2f64.ln()).abs() < 1e-15);
     }
 }
