@@ -45,11 +45,11 @@ pub enum Op {
     Detach,
     /// The inputs side by side.
     Stack,
-    /// The cell of an LSTM, of its gates and the cell before ([`layers::lstm`](super::layers::lstm)).
+    /// The cell of an LSTM, of its gates and the cell before ([`lstm`](gradient_lab_kernels::lstm)).
     LstmCell,
     /// The state of an LSTM, of its gates and its cell.
     LstmOutput,
-    /// A GRU's state times its reset gate ([`layers::gru`](super::layers::gru)).
+    /// A GRU's state times its reset gate ([`gru`](gradient_lab_kernels::gru)).
     GruReset,
     /// The state of a GRU.
     Gru(Reset),

@@ -26,7 +26,7 @@ macro_rules! fast {
 }
 
 fast! {
-    /// [`product::multiply`]
+    /// `product::multiply`
     fn product(size: [usize; 3], a: Left<Self>, b: Right<Self>, start: Start<Self>, c: &mut [Self], packed: &mut Vec<Self>) = product::multiply;
     /// [`elementwise::copy`]
     fn copy(x: &[Self], y: &mut [Self]) = elementwise::copy;
