@@ -25,7 +25,7 @@ impl Choice for Kind {
     fn about(self) -> About {
         let (name, formula, help, source) = match self {
             Self::Mlp => (
-                "multilayer perceptron",
+                "perceptron (MLP)",
                 "a = f(W a + b), L times",
                 "A chain of layers: the gradient is multiplied once in each.",
                 "Rumelhart, Hinton & Williams 1986",
