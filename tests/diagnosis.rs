@@ -3,9 +3,9 @@
 mod common;
 
 use gradient_lab::catalog::catalog;
-use gradient_lab::lab::diagnosis::Verdict;
+use gradient_lab::lab::diagnosis::{GradientFinding, Verdict};
 use gradient_lab::lab::rules::{self, Finding, Rule};
-use gradient_lab::lab::snapshot::State;
+use gradient_lab::lab::snapshot::{State, Way};
 use gradient_lab::nn::Choice;
 use strum::VariantArray;
 
@@ -31,6 +31,8 @@ fn cases(rule: Rule) -> (Case, Case) {
         Rule::Underflow => {
             (at("init=framework_default&depth=100", 0), at("init=framework_default&depth=100&precision=f64", 0))
         }
+        // Sequences that are no longer than what is kept are not cut.
+        Rule::Truncated => (at("task=recall&lag=9&truncate=9", 0), at("task=recall&lag=9&truncate=10", 0)),
         Rule::Vanishing => (at("", 0), at("norm=batch_norm", 0)),
         Rule::Exploding => (at("activation=relu&init=he&scale=3", 0), at("activation=relu&init=he", 0)),
         Rule::Stalled => (at("", 60), at("", 40)),
@@ -184,13 +186,65 @@ fn time_steps_are_judged_by_their_states() {
     assert!(vanishing.contains(&Rule::Vanishing) && !vanishing.contains(&Rule::Masked), "{vanishing:?}");
     let kept = rules("task=recall&lag=40&kind=lstm&gate_bias=5");
     assert!(!kept.contains(&Rule::Vanishing), "{kept:?}");
-    // All earlier steps get their share at once, whatever the lag.
-    for lag in [40, 300] {
-        let attention = rules(&format!("task=recall&lag={lag}&kind=attention"));
-        assert!(!attention.contains(&Rule::Vanishing), "lag {lag}: {attention:?}");
-    }
-    let cut = rules("task=recall&lag=40&truncate=10");
-    assert!(cut.contains(&Rule::Zero), "{cut:?}");
     let exploding = rules("task=recall&lag=40&activation=identity&recurrent_init=orthogonal&recurrent_scale=1.5");
     assert!(exploding.contains(&Rule::Exploding), "{exploding:?}");
+}
+
+#[test]
+fn attention_has_no_way_back_to_judge() {
+    for lag in [2, 40, 300] {
+        let mut attention = run(&format!("task=recall&lag={lag}&kind=attention"));
+        let (snapshot, verdict) = (attention.snapshot(), attention.verdict());
+        assert_eq!(
+            (snapshot.way, snapshot.first_to_last.signal, snapshot.first_to_last.weights),
+            (Way::Direct, None, None)
+        );
+        assert_eq!(
+            (verdict.gradient, verdict.ratio, verdict.factor),
+            (GradientFinding::Direct, None, None),
+            "lag {lag}"
+        );
+        let steps: Vec<f64> = snapshot.hidden().iter().map(|step| step.signal_gradient.l2).collect();
+        // Every earlier step has its share, and the last one what it has besides.
+        let earlier = &steps[..lag];
+        let (least, most) =
+            earlier.iter().fold((f64::MAX, 0.0), |(least, most): (f64, f64), &l2| (least.min(l2), most.max(l2)));
+        assert!(steps.len() == lag + 1 && most < 10.0 * least, "lag {lag}: {least} to {most}");
+    }
+}
+
+#[test]
+fn an_answer_at_every_step_joins_the_way_back() {
+    let mut parity = run("task=parity&lag=20");
+    assert_eq!(parity.snapshot().way, Way::Joined);
+    let verdict = parity.verdict();
+    assert!(verdict.ratio.is_some() && verdict.factor.is_none(), "a mean factor says nothing where the loss comes in");
+    let mut recall = run("task=recall&lag=20");
+    assert_eq!(recall.snapshot().way, Way::Chain);
+    assert!(recall.verdict().factor.is_some());
+}
+
+#[test]
+fn what_truncation_keeps_the_gradient_from_has_not_vanished() {
+    for (query, cut) in [
+        ("task=recall&lag=40&truncate=10", 31),
+        ("task=recall&lag=40&truncate=10&kind=lstm", 31),
+        ("task=adding&lag=12&truncate=1&kind=gru&layers=2", 12),
+    ] {
+        let mut run = run(query);
+        let (snapshot, verdict) = (run.snapshot(), run.verdict());
+        assert_eq!(snapshot.cut, cut, "{query}");
+        for (step, layer) in snapshot.hidden().iter().enumerate() {
+            assert_eq!(layer.signal_gradient.l2 == 0.0, step < cut, "{query}: step {step}");
+        }
+        assert_eq!(verdict.gradient, GradientFinding::Truncated, "{query}");
+        let finding = found(&verdict, Rule::Truncated).expect("it is cut");
+        assert_eq!((finding.value, finding.layers.as_slice()), (cut as f64, [cut - 1].as_slice()));
+        for silent in [Rule::Zero, Rule::Underflow, Rule::Vanishing, Rule::Exploding] {
+            assert_eq!(found(&verdict, silent), None, "{query}");
+        }
+    }
+    // Where every step has an answer, every step gets a gradient.
+    let mut parity = run("task=parity&lag=20&truncate=5");
+    assert_eq!((parity.snapshot().cut, parity.verdict().gradient), (0, GradientFinding::Even));
 }

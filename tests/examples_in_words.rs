@@ -33,8 +33,10 @@ fn what_is_expected_follows_from_what_is_shown() {
         assert_eq!(example.expected, expected);
     }
     for example in examples("task=text&lag=30", 0) {
-        assert_eq!(example.shown.len(), LONGEST);
-        assert_eq!(example.shown[1..], example.expected[..LONGEST - 1], "the answer is the next character");
+        let characters = |line: &str| line.chars().collect::<Vec<char>>();
+        let (shown, expected) = (characters(&example.shown), characters(&example.expected));
+        assert_eq!(shown.len(), LONGEST);
+        assert_eq!(shown[1..], expected[..LONGEST - 1], "the answer is the next character");
     }
     for example in examples("task=adding&lag=9&noise=0", 0) {
         let sum: f64 = example.shown.split(" + ").map(|number| number.parse::<f64>().expect("a number")).sum();

@@ -93,29 +93,20 @@ impl Case {
     fn smooth(design: &Design, activation: Activation, loss: Loss, init: Init) -> Self {
         let far = |case: &Self| {
             let trace = case.forward();
-            case.network.graph.nodes.iter().zip(&trace.cells).all(|(node, cell)| match node.op {
-                Op::Act => {
+            case.network.graph.nodes.iter().zip(&trace.cells).all(|(node, cell)| {
+                if node.op == Op::Act {
                     let z = trace.cells[node.inputs[0]].value.data();
                     z.iter().all(|z| activation.kinks().iter().all(|kink| (z - kink).abs() > 250.0 * STEP))
+                } else if let Op::Norm { kind, .. } = node.op {
+                    let deviations: Vec<f64> = if kind == Norm::BatchNorm {
+                        cell.statistics[node.width..].iter().map(|variance| variance.sqrt()).collect()
+                    } else {
+                        cell.statistics.iter().map(|inverse| 1.0 / inverse).collect()
+                    };
+                    deviations.iter().all(|&deviation| deviation > 0.1)
+                } else {
+                    true
                 }
-                Op::Norm { kind: Norm::BatchNorm, .. } => {
-                    cell.statistics[node.width..].iter().all(|variance| variance.sqrt() > 0.1)
-                }
-                Op::Norm { .. } => cell.statistics.iter().all(|inverse| 1.0 / inverse > 0.1),
-                Op::Input(_)
-                | Op::Linear { .. }
-                | Op::Dropout(_)
-                | Op::Add(_)
-                | Op::Highway
-                | Op::Zeros
-                | Op::Detach
-                | Op::Stack
-                | Op::LstmCell
-                | Op::LstmOutput
-                | Op::GruReset
-                | Op::Gru(_)
-                | Op::Position(_)
-                | Op::Attention => true,
             })
         };
         let new = |seed| Self::new(design, activation, loss, init, seed);

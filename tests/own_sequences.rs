@@ -78,6 +78,8 @@ fn what_does_not_fit_is_named() {
         (&last, "/batch/mask", zeros(&[3, 6]), "batch.mask"),
         (&every, "/batch/mask", zeros(&[3, 8]), "batch.mask"),
         (&every, "/batch/mask", zeros(&[3, 7]), "batch.mask"),
+        (&every, "/batch/mask/data/2", json!(-0.5), "batch.mask"),
+        (&every, "/batch/mask/data/2", json!("Infinity"), "batch.mask"),
         (&last, "/batch/inputs", zeros(&[3, 24]), "batch.inputs"),
         (&last, "/batch/inputs", zeros(&[3, 501, 4]), "batch.inputs"),
         (&last, "/batch/inputs", zeros(&[3, 6, 5]), "batch.inputs"),

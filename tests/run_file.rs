@@ -147,7 +147,7 @@ fn a_file_that_was_tampered_with_names_the_field() {
     let file = parsed(&run("task=xor&depth=2&width=3&batch=4&samples=20").run_file());
     let tensor = |shape: Value, count: usize| Some(json!({ "shape": shape, "data": vec![0.5; count] }));
     let first = "/parameters/block1.linear0.weight";
-    let cases: [(&str, Option<Value>, &str); 43] = [
+    let cases: [(&str, Option<Value>, &str); 50] = [
         ("/format", Some(json!("something-else")), "format"),
         ("/format", None, "format"),
         ("/version", Some(json!(2)), "version"),
@@ -157,6 +157,13 @@ fn a_file_that_was_tampered_with_names_the_field() {
         ("/step", Some(json!(1.5)), "step"),
         ("/step", Some(json!("3")), "step"),
         ("/step", Some(json!(1u64 << 53)), "step"),
+        ("/step", Some(json!((1u64 << 52) + 1)), "step"),
+        ("/batch/inputs/data/3", Some(json!(0.125)), "batch"),
+        ("/batch/targets/data/0", Some(json!(0.5)), "batch"),
+        ("/batch/targets", None, "batch.targets"),
+        ("/batch/inputs", tensor(json!([2, 2]), 4), "batch.targets"),
+        ("/batch", Some(json!(4)), "batch.inputs"),
+        ("/setup/seed", Some(json!(8)), "batch"),
         ("/parameters", None, "parameters.block1.linear0.weight"),
         ("/parameters", Some(json!([1, 2])), "parameters.block1.linear0.weight"),
         ("/parameters/head.bias", None, "parameters.head.bias"),
@@ -196,6 +203,9 @@ fn a_file_that_was_tampered_with_names_the_field() {
         let what = format!("{pointer} = {value:?}");
         assert_refused(&tampered(&file, pointer, value), field, &what);
     }
+    let own = json!([file["batch"].clone()]);
+    let own = tampered(&file, "/batches", Some(own));
+    assert_refused(&tampered(&own, "/batch/inputs/data/3", Some(json!(0.125))), "batch", "none of its batches");
     // Two fields of the Setup that do not fit each other, and one that does nothing.
     let sine = parsed(&run("task=sine&depth=1&width=2").run_file());
     assert_refused(&tampered(&sine, "/setup/loss", Some(json!("bce_with_logits"))), "setup.loss", "the sine's loss");
@@ -206,6 +216,26 @@ fn a_file_that_was_tampered_with_names_the_field() {
     }
     let neither = tampered(&tampered(&file, "/setup", None), "/config", None);
     assert_refused(&neither, "config", "neither setup nor config");
+}
+
+#[test]
+fn what_an_optimizer_cannot_remember_is_refused() {
+    let stepped = |optimizer: &str| {
+        let mut run = run(&format!("depth=1&width=2&optimizer={optimizer}"));
+        run.step(3);
+        parsed(&run.run_file())
+    };
+    for (optimizer, slot) in [("adagrad", "sum"), ("rmsprop", "square_avg"), ("adam", "exp_avg_sq")] {
+        let field = format!("optimizer_state.parameters.head.weight.{slot}");
+        let place = format!("/{}/data/0", field.replacen('.', "/", 2).replace("head.weight.", "head.weight/"));
+        assert_refused(&tampered(&stepped(optimizer), &place, Some(json!(-1e-9))), &field, optimizer);
+    }
+    let adam = stepped("adam");
+    let mean = "/optimizer_state/parameters/head.weight/exp_avg/data/0";
+    assert!(open(&tampered(&adam, mean, Some(json!(-1e-9)))).is_ok(), "a mean may be negative");
+    for step in [Some(json!(4)), Some(json!("3")), None] {
+        assert_refused(&tampered(&adam, "/optimizer_state/step", step), "optimizer_state.step", "another step");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::data::EVALUATION_ROWS;
 use super::setup::Setup;
+use super::snapshot::Way;
 use crate::nn::graph::{Graph, Node, Op};
 use crate::nn::optimizer::Rule;
 use crate::nn::schedule::Plan;
@@ -63,6 +64,23 @@ impl Setup {
             truncate: self.truncate as usize,
         };
         sequence.graph()
+    }
+
+    /// How the gradient gets from the loss to the layers.
+    pub fn way(&self) -> Way {
+        match self.kind {
+            Kind::Attention => Way::Direct,
+            Kind::Rnn | Kind::Lstm | Kind::Gru if self.task.answers_every_step() => Way::Joined,
+            Kind::Mlp | Kind::Rnn | Kind::Lstm | Kind::Gru => Way::Chain,
+        }
+    }
+
+    /// How many of the first of these time steps truncation keeps the gradient from. Where every step has an answer of
+    /// its own, none.
+    pub fn cut(&self, steps: usize) -> usize {
+        let kept = self.truncate as usize;
+        let cuts = self.kind != Kind::Mlp && self.way() == Way::Chain && kept > 0;
+        if cuts { steps.saturating_sub(kept) } else { 0 }
     }
 
     /// The network between these ends.

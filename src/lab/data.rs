@@ -35,6 +35,15 @@ pub struct Data<R> {
 }
 
 impl<R: Real> Data<R> {
+    /// The same in another precision.
+    pub fn to<S: Real>(self) -> Data<S> {
+        let Self { train, test, classes, ends, order } = self;
+        Data { train: train.to(), test: test.as_ref().map(Samples::to), classes, ends, order }
+    }
+}
+
+/// Data come from elsewhere in 64 bits, whatever the precision of the run.
+impl Data<f64> {
     /// The data of the Setup's task: what was read from its file, if it has one, or else drawn.
     pub fn of_task(setup: &Setup, read: Option<&Dataset>) -> Self {
         let drawn;
@@ -62,7 +71,7 @@ impl<R: Real> Data<R> {
     }
 
     /// Somebody's own batches `[B, I]`, used in this order, round and round.
-    pub fn of_batches(batches: &[Samples<R>], loss: Loss, ends: Ends) -> Self {
+    pub fn of_batches(batches: &[Samples<f64>], loss: Loss, ends: Ends) -> Self {
         let (mut inputs, mut answers, mut mask) = (Vec::new(), Vec::new(), Vec::new());
         let mut ranges = Vec::with_capacity(batches.len());
         let mut start = 0;
@@ -72,13 +81,13 @@ impl<R: Real> Data<R> {
             // Where some batch has a mask, all answers of the others count 1.
             if targets.mask.cols() > 0 || !mask.is_empty() {
                 let before = start * loss.count(targets).0 / more.rows();
-                mask.resize(before, R::ONE);
-                mask.extend((0..loss.count(targets).0).map(|answer| R::of(targets.weight(answer))));
+                mask.resize(before, 1.0);
+                mask.extend((0..loss.count(targets).0).map(|answer| targets.weight(answer)));
             }
             ranges.push(start..start + more.rows());
             start += more.rows();
         }
-        let rows = |values: Vec<R>| Matrix::of(start, values);
+        let rows = |values: Vec<f64>| Matrix::of(start, values);
         let is_one_or_other = loss == Loss::SoftmaxCrossEntropy || (loss == Loss::BceWithLogits && ends.outputs == 1);
         Self {
             train: Samples { inputs: rows(inputs), targets: Targets { answers: rows(answers), mask: rows(mask) } },
@@ -90,11 +99,11 @@ impl<R: Real> Data<R> {
     }
 }
 
-impl<R: Real> Samples<R> {
+impl Samples<f64> {
     /// What a loss compares the network's answers with. Two classes are 0 and 1 for cross-entropy, -1 and 1 for
     /// squares; more are one output of 1 among zeros.
     fn encode(data: &Dataset, loss: Loss, outputs: usize) -> Self {
-        let rows = |values: &mut dyn Iterator<Item = f64>| Matrix::of(data.len(), values.map(R::of).collect());
+        let rows = |values: &mut dyn Iterator<Item = f64>| Matrix::of(data.len(), values.collect());
         let answers = match &data.answers {
             Answers::Values(values) => rows(&mut values.iter().copied()),
             Answers::Classes { labels, .. } => {
@@ -109,11 +118,26 @@ impl<R: Real> Samples<R> {
                 }
             }
         };
-        let mask = Matrix::of(data.len(), data.mask.repeat(data.len()).into_iter().map(R::of).collect());
-        let inputs = Matrix::from_rows(data.dimension, data.inputs.iter().copied());
+        let mask = Matrix::of(data.len(), data.mask.repeat(data.len()));
+        let inputs = Matrix::of(data.len(), data.inputs.clone());
         Self { inputs, targets: Targets { answers, mask } }
     }
 
+    /// Whether they are the same samples: the same numbers, and answers that count alike.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let same = |x: &Matrix<f64>, y: &Matrix<f64>| {
+            let mut pairs = x.data().iter().zip(y.data());
+            pairs.len() == x.data().len().max(y.data().len())
+                && pairs.all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
+        };
+        let (mine, theirs) = (&self.targets, &other.targets);
+        let answers = mine.mask.data().len().max(theirs.mask.data().len());
+        let mut weights = (0..answers).map(|answer| (mine.weight(answer), theirs.weight(answer)));
+        same(&self.inputs, &other.inputs) && same(&mine.answers, &theirs.answers) && weights.all(|(x, y)| x == y)
+    }
+}
+
+impl<R: Real> Samples<R> {
     /// The same in another precision.
     pub fn to<S: Real>(&self) -> Samples<S> {
         let Targets { answers, mask } = &self.targets;

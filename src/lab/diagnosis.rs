@@ -4,9 +4,8 @@
 use serde::Serialize;
 use strum::VariantArray;
 
-use super::history::History;
 use super::rules::{EARLY, Finding, Rule};
-use super::snapshot::{Divergence, LayerSnapshot, Snapshot, Split};
+use super::snapshot::{Divergence, LayerSnapshot, Snapshot, Split, Way};
 
 /// What the measurements say.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,7 +18,7 @@ pub struct Verdict {
     pub hidden_layers: usize,
     /// |dLoss/dz| of hidden layer 1 over that of the last; none where it is not a number.
     pub ratio: Option<f64>,
-    /// The geometric mean of that, a layer; none where the gradient does not go from layer to layer.
+    /// The geometric mean of that, a layer; none where the gradient does not come from the next layer alone.
     pub factor: Option<f64>,
     /// What that mean factor is made of; none where some layer's is not a positive number.
     pub split: Option<Split>,
@@ -29,8 +28,6 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// Updates done.
     pub step: u64,
-    /// Loss on the training set at the first recorded step.
-    pub loss_start: f64,
     /// Loss on the training set now.
     pub loss_now: f64,
     /// What the best constant answer costs.
@@ -51,10 +48,14 @@ pub enum GradientFinding {
     Zero,
     /// [`Rule::Underflow`].
     Underflow,
+    /// [`Rule::Truncated`].
+    Truncated,
     /// [`Rule::Vanishing`].
     Vanishing,
     /// [`Rule::Exploding`].
     Exploding,
+    /// None of these, on a way that is direct.
+    Direct,
     /// None of these.
     Even,
 }
@@ -76,23 +77,22 @@ pub enum LearningFinding {
 }
 
 /// What the measurements say.
-pub fn judge(snapshot: &Snapshot, history: &History) -> Verdict {
+pub fn judge(snapshot: &Snapshot) -> Verdict {
     let hidden = snapshot.hidden();
     let ratio = snapshot.first_to_last.signal;
     let findings = findings(snapshot);
     let holds = |rule| findings.iter().any(|finding| finding.rule == rule);
     Verdict {
-        gradient: gradient_finding(holds, hidden.len()),
+        gradient: gradient_finding(holds, snapshot),
         learning: learning_finding(holds, snapshot.step),
         hidden_layers: hidden.len(),
         ratio,
         factor: ratio
-            .filter(|_| snapshot.in_turn)
+            .filter(|_| snapshot.way == Way::Chain)
             .map(|ratio| libm::exp(libm::log(ratio) / (hidden.len() as f64 - 1.0))),
         split: mean_split(hidden),
         steps_to_move: hidden.first().and_then(|first| first.update_ratio).map(|ratio| 0.01 / ratio),
         step: snapshot.step,
-        loss_start: history.points.first().map_or(snapshot.loss.train, |first| first.train),
         loss_now: snapshot.loss.train,
         loss_chance: snapshot.loss.chance,
         divergence: snapshot.divergence.clone(),
@@ -133,15 +133,20 @@ fn mean_split(hidden: &[LayerSnapshot]) -> Option<Split> {
     (product.is_finite() && product > 0.0).then_some(split)
 }
 
-fn gradient_finding(holds: impl Fn(Rule) -> bool, hidden: usize) -> GradientFinding {
+fn gradient_finding(holds: impl Fn(Rule) -> bool, snapshot: &Snapshot) -> GradientFinding {
     let by_severity = [
         (Rule::Diverged, GradientFinding::Diverged),
         (Rule::Zero, GradientFinding::Zero),
         (Rule::Underflow, GradientFinding::Underflow),
+        (Rule::Truncated, GradientFinding::Truncated),
         (Rule::Vanishing, GradientFinding::Vanishing),
         (Rule::Exploding, GradientFinding::Exploding),
     ];
-    let other = if hidden < 2 { GradientFinding::Shallow } else { GradientFinding::Even };
+    let other = match snapshot.way {
+        _ if snapshot.hidden().len() < 2 => GradientFinding::Shallow,
+        Way::Direct => GradientFinding::Direct,
+        Way::Chain | Way::Joined => GradientFinding::Even,
+    };
     by_severity.into_iter().find(|&(rule, _)| holds(rule)).map_or(other, |(_, finding)| finding)
 }
 

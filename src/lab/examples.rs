@@ -70,6 +70,6 @@ fn decimal<R: Real>(number: R) -> String {
 
 /// How a class is written.
 fn symbol(task: Task, class: u8) -> String {
-    let symbols: &[u8] = if task == Task::Parity { b"01" } else { b"abcdefghijklmnopqrstuvwxyz_" };
-    char::from(symbols[usize::from(class)]).to_string()
+    let symbols = if task == Task::Parity { "01" } else { "abcdefghijklmnopqrstuvwxyz·" };
+    symbols.chars().nth(class.into()).map_or_else(String::new, String::from)
 }

@@ -7,9 +7,9 @@ use super::history::{History, Point};
 use super::learned::Learned;
 use super::observe::Layer;
 use super::setup::Setup;
-use super::snapshot::{Accuracies, ClipNorms, Divergence, Losses, Quantity, Snapshot, State, hidden};
+use super::snapshot::{Accuracies, ClipNorms, Divergence, Losses, Quantity, Ratios, Snapshot, State, Way, hidden};
 use super::{picture, stats};
-use crate::nn::{Gradients, Init, Kind, Loss, Matrix, Memory, Mode, Network, Real, Trace};
+use crate::nn::{Gradients, Init, Loss, Matrix, Memory, Mode, Network, Real, Trace};
 
 /// A run in the precision R. At any time the trace and the gradients are those of the present parameters on the batch
 /// of the next update, so that what is shown is what the update will use.
@@ -17,7 +17,7 @@ pub struct Experiment<R> {
     pub(crate) setup: Setup,
     pub(crate) data: Data<R>,
     /// Somebody's own batches, from which the data were made, if they were.
-    pub(crate) own_batches: Option<Vec<Samples<R>>>,
+    pub(crate) own_batches: Option<Vec<Samples<f64>>>,
     pub(crate) network: Network,
     /// The layers as the lab shows them, input side first.
     pub(super) layers: Vec<Layer>,
@@ -53,6 +53,14 @@ pub struct Numbers<R> {
     pub memory: Memory<R>,
 }
 
+impl<R: Real> Numbers<R> {
+    /// The same in another precision.
+    pub fn to<S: Real>(&self) -> Numbers<S> {
+        let to = |values: &[R]| values.iter().map(|x| S::of(x.to_f64())).collect();
+        Numbers { parameters: to(&self.parameters), statistics: to(&self.statistics), memory: self.memory.to() }
+    }
+}
+
 /// The update that comes next, worked out but not done.
 pub struct Next<R> {
     /// The gradients `[P]` after clipping.
@@ -81,8 +89,8 @@ struct Score {
 const EVALUATION_SHARE: f64 = 0.25;
 
 impl<R: Real> Experiment<R> {
-    /// A run of the Setup's task, or of somebody's own batches, from the Setup's start.
-    pub fn new(setup: &Setup, data: Data<R>, own_batches: Option<Vec<Samples<R>>>) -> Self {
+    /// A run of the Setup's task from the Setup's start.
+    pub fn new(setup: &Setup, data: Data<R>) -> Self {
         let network = setup.network(data.ends);
         let mut parameters = network.start(setup.start());
         if setup.init == Init::Lsuv {
@@ -91,14 +99,14 @@ impl<R: Real> Experiment<R> {
             first.gather(&data.train, &rows);
             R::lsuv(&network, &mut parameters, &first.inputs, setup.scale);
         }
-        Self::starting_from(setup, data, own_batches, network, parameters)
+        Self::starting_from(setup, data, None, network, parameters)
     }
 
     /// A run from given parameters.
     pub fn starting_from(
         setup: &Setup,
         data: Data<R>,
-        own_batches: Option<Vec<Samples<R>>>,
+        own_batches: Option<Vec<Samples<f64>>>,
         network: Network,
         parameters: Vec<R>,
     ) -> Self {
@@ -176,7 +184,7 @@ impl<R: Real> Experiment<R> {
             match self.layers.iter().rev().find(|layer| !R::all_finite(gradient(layer))) {
                 Some(bad) => (gradient(bad), bad, Quantity::Gradient),
                 // In a gate, say, between two states that are finite.
-                None => (&self.gradients.parameters[..], self.layers.first()?, Quantity::Gradient),
+                None => (&self.gradients.parameters[..], self.beside_finite()?, Quantity::Gradient),
             }
         } else {
             let output = |layer: &Layer| self.trace.cells[layer.output].value.data();
@@ -186,6 +194,16 @@ impl<R: Real> Experiment<R> {
         let nan = values.iter().any(|x| x.to_f64().is_nan());
         let state = if nan { State::Nan } else { State::Infinite };
         Some(Divergence { step: self.step, layer: layer.name.clone(), quantity, state })
+    }
+
+    /// Of the layers that are shown, the one nearest to the loss that shares a layer of the layout with a parameter whose
+    /// gradient is not finite; if none does, the last.
+    fn beside_finite(&self) -> Option<&Layer> {
+        let is_bad = |layer: &&Layer| {
+            let mut entries = self.network.graph.layout.entries.iter().filter(|entry| entry.layer == layer.place);
+            entries.any(|entry| !R::all_finite(&self.gradients.parameters[entry.range()]))
+        };
+        self.layers.iter().rev().find(is_bad).or(self.layers.last())
     }
 
     /// The learning rate of the next update.
@@ -257,7 +275,11 @@ impl<R: Real> Experiment<R> {
         let Evaluation { train, test } = self.evaluate();
         let next = self.next();
         let layers = self.observe(&next);
-        let in_turn = self.setup.kind != Kind::Attention;
+        let way = self.setup.way();
+        let first_to_last = match way {
+            Way::Chain | Way::Joined => stats::first_to_last(hidden(&layers)),
+            Way::Direct => Ratios { weights: None, signal: None },
+        };
         let accuracy = Accuracies { train: train.accuracy, test: test.map(|test| test.accuracy) };
         Snapshot {
             step: self.step,
@@ -271,8 +293,9 @@ impl<R: Real> Experiment<R> {
                 chance: self.chance,
             },
             accuracy: self.data.classes.then_some(accuracy),
-            first_to_last: stats::first_to_last(hidden(&layers, in_turn)),
-            in_turn,
+            way,
+            cut: self.setup.cut(self.data.ends.steps),
+            first_to_last,
             rate: self.rate(),
             clip: ClipNorms { before: stats::norm(&self.gradients.parameters), after: stats::norm(&next.clipped) },
             layers,

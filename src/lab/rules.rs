@@ -4,7 +4,7 @@
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::snapshot::{LayerSnapshot, Snapshot, State};
+use super::snapshot::{LayerSnapshot, Snapshot, State, Way};
 use crate::nn::{About, Choice, Precision};
 
 /// What is looked for, in order of severity.
@@ -16,6 +16,7 @@ pub enum Rule {
     Diverged,
     Zero,
     Underflow,
+    Truncated,
     Vanishing,
     Exploding,
     Stalled,
@@ -82,27 +83,35 @@ impl Choice for Rule {
             ),
             Self::Zero => (
                 "gradient exactly zero",
-                "dLoss/dz of a hidden layer = 0, and not for want of range",
+                "signal of a layer or time step = 0, and not for want of range",
                 "Nothing flows back: all units are dead, weights are 0, or float16 has rounded it away. No learning \
                  rate makes up for that. Try another start or activation, or loss scaling.",
                 "-",
             ),
             Self::Underflow => (
                 "underflow",
-                "all of dLoss/dz of a hidden layer below the smallest normal float, 1.2e-38 in 32 bits, 2.2e-308 in 64",
+                "all of a layer's or time step's signal below the smallest normal float: 1.2e-38 in 32 bits, 2.2e-308 in 64",
                 "It has vanished beyond what the float type holds. 64 bits show how small it is, and cure nothing.",
                 "IEEE 754",
             ),
+            Self::Truncated => (
+                "truncated",
+                "time steps that the signal is kept from > 0",
+                "Truncation ends the way back before them: they are left out, and their gradient has not vanished. It \
+                 saves time and memory, and nothing from before the cut can be learned. 0 lets the signal go all the way.",
+                "Williams & Peng 1990",
+            ),
             Self::Vanishing => (
                 "vanishing gradient",
-                "dLoss/dz, first : last hidden layer < 1e-3",
-                "Try another activation or start, a normalization, or skips. It does not mean that nothing is \
-                 learned: the last layers may do it alone.",
+                "signal, first : last layer or time step < 1e-3",
+                "Between layers try another activation or start, a normalization, or skips; through time gates, an \
+                 orthogonal state, or attention. It does not mean that nothing is learned: what is near the loss may do \
+                 it alone.",
                 "Hochreiter 1991; Bengio, Simard & Frasconi 1994",
             ),
             Self::Exploding => (
                 "exploding gradient",
-                "dLoss/dz, first : last hidden layer > 1e3",
+                "signal, first : last layer or time step > 1e3",
                 "Try a smaller weight scale, a normalization, or clipping. It does not mean that the run will diverge.",
                 "Pascanu, Mikolov & Bengio 2013",
             ),
@@ -114,14 +123,14 @@ impl Choice for Rule {
             ),
             Self::Dead => (
                 "dead units",
-                "dead share of a hidden layer >= 0.2",
+                "dead share of a layer or time step >= 0.2",
                 "They get no gradient. Try a smaller learning rate, He's start, or a leaky activation. \
                  Dead for this batch is not dead for ever, and the rest may well learn.",
                 "Lu, Shin, Su & Karniadakis 2020",
             ),
             Self::Saturated => (
                 "saturation",
-                "saturated share, mean of the hidden layers >= 0.6",
+                "saturated share, mean of the layers or time steps >= 0.6",
                 "Little gradient passes where the activation is flat. Try a smaller weight scale or a normalization. \
                  Half is no fault in ReLU.",
                 "Glorot & Bengio 2010",
@@ -142,16 +151,16 @@ impl Choice for Rule {
             ),
             Self::Masked => (
                 "small gradient masked by the optimizer",
-                "dLoss/dW, first : last hidden layer < 1e-3, yet update : weight, first : last >= 0.1",
+                "dLoss/dW, first : last layer < 1e-3, yet update : weight, first : last >= 0.1",
                 "An adaptive optimizer, or weight decay, moves the first layer as much as the last. Training may well \
                  succeed; it does not mean that the gradient is in order.",
                 "Kingma & Ba 2015",
             ),
             Self::FlatWeights => (
                 "vanishing hidden in dLoss/dW",
-                "dLoss/dz, first : last hidden layer < 1e-3, yet dLoss/dW, first : last from 0.1 to 10",
+                "signal, first : last layer or time step < 1e-3, yet dLoss/dW, first : last from 0.1 to 10",
                 "Activations that shrink on the way forward make up for it in dLoss/dW. An even dLoss/dW does not mean \
-                 that the signal arrives: look at dLoss/dz.",
+                 that the signal arrives: look at the signal.",
                 "Glorot & Bengio 2010",
             ),
             Self::Clipped => (
@@ -183,7 +192,7 @@ impl Rule {
     pub fn thresholds(self) -> &'static [f64] {
         match self {
             Self::Diverged | Self::Underflow => &[],
-            Self::Zero => &[0.0],
+            Self::Zero | Self::Truncated => &[0.0],
             Self::Vanishing => &[VANISHING],
             Self::Exploding => &[EXPLODING],
             Self::Stalled => &[EARLY as f64, STALLED],
@@ -201,11 +210,13 @@ impl Rule {
 
     /// The finding, if it holds.
     pub fn check(self, snapshot: &Snapshot) -> Option<Finding> {
-        let Snapshot { layers, loss, first_to_last, .. } = snapshot;
+        let Snapshot { layers, loss, first_to_last, cut, .. } = snapshot;
         let hidden = snapshot.hidden();
         let smallest_and_largest = range(snapshot.precision);
-        // The first layer that the gradient does not reach is the one nearest to the loss.
-        let nearest = |state| hidden.iter().rposition(|layer| layer.signal_gradient.state == state);
+        // The first layer that the gradient does not reach is the one nearest to the loss. Where it is not meant to
+        // get to, it says nothing.
+        let is_in = |&layer: &usize, state| hidden[layer].signal_gradient.state == state;
+        let nearest = |state| (*cut..hidden.len()).rfind(|layer| is_in(layer, state));
         let share = loss.train / loss.chance;
         let early = snapshot.step < EARLY;
         let (holds, place, value, threshold) = match self {
@@ -220,6 +231,7 @@ impl Rule {
                 let layer = nearest(State::Underflow)?;
                 (true, Place::Layer(layer), hidden[layer].signal_gradient.l2, smallest_and_largest.0)
             }
+            Self::Truncated => (*cut > 0, Place::Layer(cut.saturating_sub(1)), *cut as f64, 0.0),
             Self::Vanishing => {
                 let ratio = signal(snapshot)?;
                 (ratio < VANISHING, Place::Ends, ratio, VANISHING)
@@ -289,9 +301,12 @@ enum Place {
     Ends,
 }
 
-/// First over last hidden layer of dLoss/dz; infinite where that is too large for a number. None where there is no way
-/// back, or nothing flows at one of its ends.
+/// First over last hidden layer of the signal; infinite where that is too large for a number. None where there is no way
+/// back from one to the other, or nothing flows at one of its ends.
 fn signal(snapshot: &Snapshot) -> Option<f64> {
+    if snapshot.way == Way::Direct {
+        return None;
+    }
     let [first, .., last] = snapshot.hidden() else { return None };
     let flows = first.signal_gradient.state != State::Zero && last.signal_gradient.state == State::Normal;
     flows.then_some(snapshot.first_to_last.signal.unwrap_or(f64::INFINITY))

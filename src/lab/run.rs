@@ -79,7 +79,7 @@ impl<R: Real> Run for Experiment<R> {
 
     fn verdict(&mut self) -> Verdict {
         let snapshot = self.snapshot();
-        diagnosis::judge(&snapshot, self.history())
+        diagnosis::judge(&snapshot)
     }
 
     fn tensors(&self) -> Vec<(&str, &[usize])> {
@@ -98,14 +98,15 @@ impl<R: Real> Run for Experiment<R> {
 /// A run of a Setup from its start. `file` has the bytes of [`Task::file`](crate::task::Task::file), for a task that has one.
 pub fn start(setup: &Setup, file: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
     setup.validate()?;
+    let data = task_data(setup, file)?;
     match setup.precision {
-        Precision::F32 => Ok(Box::new(Experiment::<f32>::new(setup, task_data(setup, file)?, None))),
-        Precision::F64 => Ok(Box::new(Experiment::<f64>::new(setup, task_data(setup, file)?, None))),
+        Precision::F32 => Ok(Box::new(Experiment::<f32>::new(setup, data.to()))),
+        Precision::F64 => Ok(Box::new(Experiment::<f64>::new(setup, data))),
     }
 }
 
 /// The data of the Setup's task.
-pub fn task_data<R: Real>(setup: &Setup, file: Option<&[u8]>) -> Result<Data<R>, SetupError> {
+pub fn task_data(setup: &Setup, file: Option<&[u8]>) -> Result<Data<f64>, SetupError> {
     let Some(source) = setup.task.file() else { return Ok(Data::of_task(setup, None)) };
     let (task, path) = (setup.task.id(), format!("data/{}", source.name()));
     let bytes = file.ok_or_else(|| {

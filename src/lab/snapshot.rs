@@ -22,23 +22,25 @@ pub struct Snapshot {
     pub accuracy: Option<Accuracies>,
     /// The hidden layers, or the time steps of the first recurrent layer, input side first; then the output layer (`head`).
     pub layers: Vec<LayerSnapshot>,
-    /// Whether the gradient goes from each layer to the one before. Attention hands it to all time steps at once.
-    pub in_turn: bool,
+    /// How the gradient gets from the loss to them.
+    pub way: Way,
+    /// How many of the first time steps it does not get to, because truncation ends before them.
+    pub cut: usize,
     /// Learning rate of the next update.
     pub rate: f64,
     /// What clipping does to the gradient of the next update.
     pub clip: ClipNorms,
-    /// Gradient of the first hidden layer over that of the last, or none where that is not a number.
+    /// Gradient of the first hidden layer over that of the last; none where that is not a number, and where the way is
+    /// direct: what comes straight from the loss does not tell what a way back does.
     pub first_to_last: Ratios,
     /// Where and when the run stopped being finite; a run that has diverged takes no further step.
     pub divergence: Option<Divergence>,
 }
 
 impl Snapshot {
-    /// The layers of which the first is compared with the last: all but the head. What attention hands to earlier steps
-    /// does not compare with what the last step, which it is at, has besides.
+    /// All layers but the head.
     pub fn hidden(&self) -> &[LayerSnapshot] {
-        hidden(&self.layers, self.in_turn)
+        hidden(&self.layers)
     }
 
     /// If the layers are time steps, the letter of what is carried from one to the next: h, or the cell c of an LSTM.
@@ -51,9 +53,20 @@ impl Snapshot {
 }
 
 /// See [`Snapshot::hidden`].
-pub(super) fn hidden(layers: &[LayerSnapshot], in_turn: bool) -> &[LayerSnapshot] {
-    let beside = if in_turn || layers.len() < 3 { 1 } else { 2 };
-    &layers[..layers.len().saturating_sub(beside)]
+pub(super) fn hidden(layers: &[LayerSnapshot]) -> &[LayerSnapshot] {
+    layers.split_last().map_or(&[], |(_head, hidden)| hidden)
+}
+
+/// How the gradient gets from the loss to the hidden layers or time steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// From each to the one before it.
+    Chain,
+    /// From each time step to the one before it, and to each from its own answer.
+    Joined,
+    /// To each time step at once, as attention hands it on.
+    Direct,
 }
 
 /// Mean losses.

@@ -192,23 +192,9 @@ impl Graph {
 
     /// The nodes that multiply by a weight matrix, in order: what the lab calls the layers.
     pub fn linears(&self) -> impl Iterator<Item = (usize, usize)> {
-        let weight = |(index, node): (usize, &Node)| match node.op {
-            Op::Linear { weight, .. } => Some((index, weight)),
-            Op::Input(_)
-            | Op::Norm { .. }
-            | Op::Act
-            | Op::Dropout(_)
-            | Op::Add(_)
-            | Op::Highway
-            | Op::Zeros
-            | Op::Detach
-            | Op::Stack
-            | Op::LstmCell
-            | Op::LstmOutput
-            | Op::GruReset
-            | Op::Gru(_)
-            | Op::Position(_)
-            | Op::Attention => None,
+        let weight = |(index, node): (usize, &Node)| {
+            let Op::Linear { weight, .. } = node.op else { return None };
+            Some((index, weight))
         };
         self.nodes.iter().enumerate().filter_map(weight)
     }

@@ -101,6 +101,12 @@ impl<R: Real> Memory<R> {
     pub fn new(kind: Optimizer, parameters: usize) -> Self {
         Self { step: 0, slots: kind.slots().iter().map(|_| vec![R::ZERO; parameters]).collect() }
     }
+
+    /// The same in another precision.
+    pub fn to<S: Real>(&self) -> Memory<S> {
+        let slot = |slot: &Vec<R>| slot.iter().map(|x| S::of(x.to_f64())).collect();
+        Memory { step: self.step, slots: self.slots.iter().map(slot).collect() }
+    }
 }
 
 impl Optimizer {

@@ -104,7 +104,7 @@ impl View {
 
     /// What the measurements say: a Verdict.
     pub fn verdict(&self) -> Result<JsValue, JsError> {
-        to_js(&diagnosis::judge(&self.frame.snapshot, &self.frame.history))
+        to_js(&diagnosis::judge(&self.frame.snapshot))
     }
 
     /// The latest picture of what was learned: a Learned, or null.

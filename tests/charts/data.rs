@@ -2,7 +2,7 @@
 
 use gradient_lab::lab::history::{History, Point};
 use gradient_lab::lab::learned::{CurvePoint, Image, Learned, PlanePoint};
-use gradient_lab::lab::snapshot::{ClipNorms, LayerSnapshot, Losses, Magnitude, Moments, Ratios, Snapshot, State};
+use gradient_lab::lab::snapshot::{ClipNorms, LayerSnapshot, Losses, Magnitude, Moments, Ratios, Snapshot, State, Way};
 use gradient_lab::nn::Precision;
 
 pub fn magnitude(l2: f64, state: State) -> Magnitude {
@@ -42,7 +42,8 @@ pub fn snapshot(gradients: Vec<Magnitude>) -> Snapshot {
         accuracy: None,
         layers: gradients.into_iter().enumerate().map(|(index, gradient)| layer(name(index), gradient)).collect(),
         first_to_last: Ratios { weights: None, signal: None },
-        in_turn: true,
+        way: Way::Chain,
+        cut: 0,
         divergence: None,
     }
 }

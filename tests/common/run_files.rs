@@ -36,15 +36,16 @@ pub fn reopened(text: &str) -> Box<dyn Run> {
     open(&parsed(text)).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A change of the JSON at a pointer: `None` takes it out.
+/// A change of the JSON at a pointer, to a field of an object or a place in a list that there is: `None` takes it out.
 pub fn tampered(file: &Value, pointer: &str, value: Option<Value>) -> Value {
     let mut file = file.clone();
     let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
-    let parent = file.pointer_mut(parent).and_then(Value::as_object_mut).expect(pointer);
-    match value {
-        Some(value) => parent.insert(key.to_owned(), value),
-        None => parent.remove(key),
-    };
+    match (file.pointer_mut(parent), value) {
+        (Some(Value::Object(fields)), Some(value)) => drop(fields.insert(key.to_owned(), value)),
+        (Some(Value::Object(fields)), None) => drop(fields.remove(key)),
+        (Some(Value::Array(items)), Some(value)) => items[key.parse::<usize>().expect(pointer)] = value,
+        _ => panic!("nothing to change at {pointer}"),
+    }
     file
 }
 

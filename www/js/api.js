@@ -1,6 +1,5 @@
 // window.gradientLab: the page for scripts. Tests drive it, and messages to an embedded page map onto it.
 
-import { helpTexts } from "./help-texts.js";
 import { cut } from "./notice.js";
 import { text } from "./strings.js";
 
@@ -68,7 +67,7 @@ export class GradientLab {
    * @returns {Promise<Snapshot>}
    */
   async step(n = 1) {
-    return (await this.#session).step(checkedCount(n));
+    return (await this.#session).step(checkedCount(n, "step(n)"));
   }
 
   /** Back to step 0, paused. */
@@ -93,7 +92,7 @@ export class GradientLab {
    * @returns {Promise<import("./types.js").Check>}
    */
   async check(parameter, index) {
-    const at = checkedCount(index);
+    const at = checkedCount(index, "check(parameter, index)");
     return (await this.#session).ask((engine) => engine.check(String(parameter), at));
   }
 
@@ -109,16 +108,17 @@ export class GradientLab {
    * @returns {Promise<Snapshot>}
    */
   async lookAt(step) {
-    return (await this.#session).lookAt(checkedCount(step));
+    return (await this.#session).lookAt(checkedCount(step, "lookAt(step)"));
   }
 
   /**
-   * Leads the run to an earlier step again, paused: it is computed anew from the start, to the same digits.
+   * Leads the run to an earlier step again, paused: it is computed anew from the start, to the same digits. A step that
+   * the run has not come to is refused.
    * @param {number} step
    * @returns {Promise<Snapshot>}
    */
   async continueFrom(step) {
-    return (await this.#session).continueFrom(checkedCount(step));
+    return (await this.#session).continueFrom(checkedCount(step, "continueFrom(step)"));
   }
 
   /**
@@ -144,7 +144,7 @@ export class GradientLab {
 
   /** All parameters of a Setup with their ranges, options, formulas and sources. @returns {Promise<import("./types.js").Catalog>} */
   async catalog() {
-    return (await this.#session).ask(helpTexts);
+    return (await this.#session).ask(async () => (await import("./help-texts.js")).helpTexts());
   }
 
   /** The address that opens the present Setup. @returns {Promise<string>} */
@@ -153,9 +153,9 @@ export class GradientLab {
   }
 }
 
-/** @param {number} n */
-function checkedCount(n) {
-  if (!Number.isInteger(n) || n < 0 || n > 0xffff_ffff) throw new TypeError(text("api.badCount", { got: show(n) }));
+/** @param {number} n @param {string} call */
+function checkedCount(n, call) {
+  if (!Number.isInteger(n) || n < 0 || n > 0xffff_ffff) throw new TypeError(text("api.badCount", { call, got: show(n) }));
   return n;
 }
 

@@ -1,6 +1,5 @@
 // One control: a label, a choice or a number (with a slider where that helps), and help one click away.
 
-import { helpTexts } from "./help-texts.js";
 import { cut } from "./notice.js";
 import { make } from "./page.js";
 import { text } from "./strings.js";
@@ -51,10 +50,8 @@ export function createField(param, session) {
   function showHelp() {
     if (help.hidden || !shown) return;
     const control = shown;
-    helpTexts().then(
-      ({ params }) => help.replaceChildren(...helpOn(params.find(({ key }) => key === param.key) ?? param, control)),
-      (error) => session.report("error", error),
-    );
+    const parts = import("./control-help.js").then(({ helpOn }) => helpOn(param.key, control));
+    parts.then((parts) => help.replaceChildren(...parts), (error) => session.report("error", error));
   }
   const complaint = make("p", { className: "complaint", id: `${id}-complaint`, role: "status" });
   const label = make("label", { htmlFor: id }, param.name);
@@ -227,19 +224,4 @@ function sliderScale(low, high, whole, logarithmic) {
     value: (/** @type {number} */ at) => written(low + ((high - low) * at) / SLIDER_STEPS),
     position: (/** @type {number} */ value) => Math.round(((value - low) / (high - low)) * SLIDER_STEPS),
   };
-}
-
-/** @param {Param} param @param {Control} control */
-function helpOn(param, control) {
-  const parts = [make("p", {}, control.help || param.help)];
-  if (param.min != null && param.max != null) {
-    parts.push(make("p", { className: "quiet" }, text("setup.range", { min: param.min, max: param.max })));
-  }
-  const option = param.options?.find((each) => each.id === control.value);
-  if (option) {
-    parts.push(make("p", {}, make("strong", {}, option.name), option.help ? ` ${option.help}` : ""));
-    if (option.formula) parts.push(make("p", {}, make("code", {}, option.formula)));
-    if (option.source) parts.push(make("p", { className: "quiet" }, text("setup.source", { source: option.source })));
-  }
-  return parts;
 }

@@ -32,20 +32,8 @@ export function startHistory(store, session, recorder) {
     const step = frame?.snapshot.step;
     return looking ? recorder.moments.findIndex((moment) => moment.step === step) : recorder.moments.length - 1;
   };
-  const indexAt = (/** @type {PointerEvent} */ event) => {
-    const { left, width } = canvas.getBoundingClientRect();
-    const index = Math.floor(((event.clientX - left) / width) * recorder.moments.length);
-    return Math.max(0, Math.min(recorder.moments.length - 1, index));
-  };
 
   slider.addEventListener("input", () => look(Number(slider.value)));
-  canvas.addEventListener("pointerdown", (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    look(indexAt(event));
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (canvas.hasPointerCapture(event.pointerId)) look(indexAt(event));
-  });
   now.addEventListener("click", () => look(recorder.moments.length - 1));
   go.addEventListener("click", () => {
     const step = store.state.frame?.snapshot.step ?? 0;
@@ -93,7 +81,8 @@ export function startHistory(store, session, recorder) {
     });
     context.putImageData(image, 0, 0);
     canvas.setAttribute("aria-label", text("history.summary", { layers, first: count(moments[0].step), last: count(moments[moments.length - 1].step) }));
-    byId("history-mark").style.left = `${(100 * (shown() + 0.5)) / moments.length}%`;
+    // The slider's thumb is as wide as a column, and so stands over the one that it means.
+    slider.style.setProperty("--moments", String(moments.length));
   }
 }
 

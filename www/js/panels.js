@@ -5,6 +5,7 @@ import { startChartOptions } from "./chart-options.js";
 import { startControls } from "./controls.js";
 import { startFiles } from "./files.js";
 import { byId } from "./page.js";
+import { loadDetails } from "./strings.js";
 import { startTries } from "./tries.js";
 
 /**
@@ -35,8 +36,10 @@ export function startPanels(store, session, recorder, catalog) {
     const begin = () => load().catch((error) => session.report("error", error));
     byId(id).addEventListener(event, begin, { once: true });
   };
-  atFirst("checked-details", "toggle", async () => (await import("./checked.js")).startChecked(store, session));
-  atFirst("table-details", "toggle", async () => (await import("./table-view.js")).startTable(store));
-  atFirst("check-details", "toggle", async () => (await import("./check-view.js")).startCheck(store, session));
+  /** @template T @param {Promise<T>} module */
+  const withWords = async (module) => (await Promise.all([module, loadDetails()]))[0];
+  atFirst("checked-details", "toggle", async () => (await withWords(import("./checked.js"))).startChecked(store, session));
+  atFirst("table-details", "toggle", async () => (await withWords(import("./table-view.js"))).startTable(store));
+  atFirst("check-details", "toggle", async () => (await withWords(import("./check-view.js"))).startCheck(store, session));
   atFirst("help", "click", async () => (await import("./about.js")).startHelp(session, catalog));
 }

@@ -227,6 +227,9 @@ export class Session {
   continueFrom(step) {
     this.#interrupt();
     return this.#enqueue(async () => {
+      if (this.#store.state.running) await this.#halt();
+      const now = this.#recorder.moments.at(-1)?.step ?? 0;
+      if (step > now) throw new RangeError(text("api.notYet", { got: step, now }));
       await this.#revive();
       this.#stoppedItself = false;
       this.#store.steppingStarted(step, true);

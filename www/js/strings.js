@@ -1,4 +1,5 @@
-// Every word that the page shows, except the catalog's, comes from strings/<language>.json.
+// Every word that the page shows, except the catalog's, comes from strings/<language>.json; those of what nobody has opened
+// yet from details.<language>.json.
 // Templates have {placeholders}.
 
 /** Until the file is there: only the words that say that it is missing. @type {Record<string, any>} */
@@ -9,10 +10,27 @@ let variant = "";
 
 /** Fetches the words. Resolves when they are in use. */
 export async function loadStrings() {
-  const address = new URL("../strings/en.json", import.meta.url);
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`strings/en.json: HTTP ${response.status}`);
-  strings = await response.json();
+  strings = await fetched("en.json");
+}
+
+/** Fetches the words of what is opened later, and adds them. */
+export async function loadDetails() {
+  addTo(strings, await fetched("details.en.json"));
+}
+
+/** @param {string} file @returns {Promise<Record<string, any>>} */
+async function fetched(file) {
+  const response = await fetch(new URL(`../strings/${file}`, import.meta.url));
+  if (!response.ok) throw new Error(`strings/${file}: HTTP ${response.status}`);
+  return response.json();
+}
+
+/** @param {Record<string, any>} words @param {Record<string, any>} more */
+function addTo(words, more) {
+  for (const [key, value] of Object.entries(more)) {
+    if (typeof value === "object" && words[key]) addTo(words[key], value);
+    else words[key] = value;
+  }
 }
 
 /**

@@ -35,7 +35,8 @@ export function startTransport(store, session) {
 
   const showCount = paced(() => {
     const { state } = store;
-    write(byId("steps"), text("transport.steps", { step: count(state.step) }));
+    const back = state.looking ? state.frame?.snapshot.step : undefined;
+    write(byId("steps"), text(back === undefined ? "transport.steps" : "transport.stepsBack", { step: count(back ?? state.step) }));
     write(byId("rate"), pulse(state));
   }, 100);
 

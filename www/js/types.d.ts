@@ -40,6 +40,9 @@ export interface Snapshot {
   loss: { batch: number; train: number; test?: number | null; chance: number };
   accuracy?: { train: number; test?: number | null } | null;
   layers: LayerSnapshot[];
+  way: "chain" | "joined" | "direct";
+  /** How many of the first time steps truncation keeps the gradient from. */
+  cut: number;
   rate: number;
   clip: { before: number; after: number };
   first_to_last: { weights?: number | null; signal?: number | null };
@@ -53,7 +56,7 @@ export interface Check { value: number; backprop: number; difference: number; nu
 export interface Finding { rule: string; layers: number[]; value: number; threshold: number }
 
 export interface Verdict {
-  gradient: "diverged" | "shallow" | "zero" | "underflow" | "vanishing" | "exploding" | "even";
+  gradient: "diverged" | "shallow" | "zero" | "underflow" | "truncated" | "vanishing" | "exploding" | "direct" | "even";
   learning: "diverged" | "too_early" | "stalled" | "learning" | "learned";
   hidden_layers: number;
   ratio?: number | null;
@@ -63,7 +66,6 @@ export interface Verdict {
   /** Every rule that holds, the most severe first. */
   findings: Finding[];
   step: number;
-  loss_start: number;
   loss_now: number;
   loss_chance: number;
   divergence?: Divergence | null;

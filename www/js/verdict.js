@@ -71,12 +71,13 @@ function emphasised(verdict) {
  * @param {Snapshot} snapshot
  * @returns {Record<string, string | number>}
  */
-function place({ gradient, divergence, findings }, { precision, layers }) {
+function place({ gradient, divergence, findings }, { precision, layers, cut }) {
   const finding = findings.find(({ rule }) => rule === gradient);
   return {
     precision: text(`precision.${precision}`),
     layer: finding ? placeWords(finding, layers) : "",
     step: count(divergence?.step ?? 0),
+    cut: count(cut),
     quantity: divergence ? text(`verdict.quantity.${divergence.quantity}`) : "",
   };
 }
@@ -104,6 +105,7 @@ function evidenceOf(verdict, snapshot) {
     return [text("verdict.diverged", { precision: text(`precision.${snapshot.precision}`) })];
   }
   const sentences = [];
+  if (snapshot.way === "joined") sentences.push(text("verdict.joined"));
   if (verdict.factor && verdict.gradient !== "shallow") {
     sentences.push(text("verdict.factor", { factor: format(verdict.factor), parts: parts(verdict.split) }));
   }

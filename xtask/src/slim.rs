@@ -1,5 +1,5 @@
-//! Takes comments and indentation out of the built page's scripts and styles, half of which would only be
-//! loaded to be skipped.
+//! Takes comments and indentation out of the built page's scripts, styles and words, half of which would only be loaded
+//! to be skipped.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -14,6 +14,7 @@ pub fn run() -> Result<()> {
         let slim = match file.extension().and_then(|kind| kind.to_str()) {
             Some("js") => minifier::js::minify(&text()?).map(|slim| slim.to_string()),
             Some("css") => minifier::css::minify(&text()?).map(|slim| slim.to_string()),
+            Some("json") => Ok(minifier::json::minify(&text()?).to_string()),
             Some(_) | None => continue,
         };
         let slim = slim.map_err(|error| anyhow!("{}: {error}", file.display()))?;

@@ -184,8 +184,11 @@ fn with_kind(config: &Json) -> Result<Setup, SetupError> {
         return Ok(Setup::default());
     }
     let task = match config.get("readout") {
-        Some(given) if *given == Json::from(readout(Task::Parity)) => Task::Parity,
-        Some(_) | None => Task::Recall,
+        None => Task::Recall,
+        Some(given) => {
+            let task = [Task::Recall, Task::Parity].into_iter().find(|&task| *given == Json::from(readout(task)));
+            task.ok_or_else(|| SetupError::new("config.readout", &given.describe(), "last, all"))?
+        }
     };
     let setup = Setup { optimizer: Optimizer::Sgd, ..Setup::for_task(task) };
     let in_config = |error: SetupError| SetupError {

@@ -16,6 +16,8 @@ use crate::task::Task;
 
 /// The longest sequences that own data may have.
 const MOST_STEPS: usize = 500;
+/// The most updates that may have been done: from there on, JavaScript can still count as many again.
+const MOST_UPDATES: u64 = 1 << 52;
 
 /// Opens a run file that has been parsed. With a `setup` the run is restored exactly; a file from elsewhere may leave it
 /// out and is then run from its `config`, `parameters` and own `batches` (or its one `batch`, over and over).
@@ -67,6 +69,8 @@ struct Contents {
     numbers: Numbers<f64>,
     /// Own batches, if the data are not those of the Setup's task.
     batches: Option<Vec<Samples<f64>>>,
+    /// The batch of the next step, if the file has it beside its data.
+    batch: Option<Samples<f64>>,
 }
 
 fn contents(file: &Json, setup: Setup, step: u64, restored: bool) -> Result<Contents, SetupError> {
@@ -74,57 +78,58 @@ fn contents(file: &Json, setup: Setup, step: u64, restored: bool) -> Result<Cont
     setup.check_memory("parameters", ends, 1)?;
     let network = setup.network(ends);
     let numbers = read_numbers(file, &setup, &network, step)?;
+    let (has_own, expected) = (file.get("batches").is_some() || !restored, setup.ends());
+    if !has_own && ends != expected {
+        let words =
+            |Ends { inputs, steps, outputs }: Ends| format!("{inputs} inputs, {steps} time steps, {outputs} outputs");
+        return Err(SetupError::new("parameters", &words(ends), format!("{}, as the task has", words(expected))));
+    }
     let batch = |value: &Json, field: &str| {
         let batch = read_batch(value, field, &setup, ends)?;
         setup.check_batch(field, batch.rows())?;
         setup.check_memory(field, ends, batch.rows())?;
         Ok(batch)
     };
-    let batches = match (file.get("batches"), file.get("batch")) {
+    let next = file.get("batch").map(|value| batch(value, "batch")).transpose()?;
+    let batches = match (file.get("batches"), &next) {
         (Some(Json::List(batches)), _) if !batches.is_empty() => {
             let batches = batches.iter().enumerate();
             Some(batches.map(|(index, value)| batch(value, &format!("batches[{index}]"))).collect::<Result<_, _>>()?)
         }
         (Some(other), _) => return Err(SetupError::new("batches", &other.describe(), "a list of one batch or more")),
-        (None, Some(value)) if !restored => Some(vec![batch(value, "batch")?]),
+        (None, Some(only)) if !restored => Some(vec![only.clone()]),
         (None, None) if !restored => return Err(SetupError::new("batches", "nothing", "batches, a batch, or a setup")),
         (None, _) => None,
     };
-    let expected = setup.ends();
-    if batches.is_none() && ends != expected {
-        let got = format!("{} inputs, {} outputs", ends.inputs, ends.outputs);
-        let allowed = format!("{} inputs and {} outputs, as the task has", expected.inputs, expected.outputs);
-        return Err(SetupError::new("parameters", &got, allowed));
-    }
-    Ok(Contents { setup, step, network, ends, numbers, batches })
+    Ok(Contents { setup, step, network, ends, numbers, batches, batch: next })
 }
 
 fn open<R: Real>(contents: Contents, task_file: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
-    let Contents { setup, step, network, ends, numbers, batches } = contents;
-    let to = |values: &[f64]| -> Vec<R> { values.iter().map(|&x| R::of(x)).collect() };
-    let slots = numbers.memory.slots.iter().map(|slot| to(slot)).collect();
-    let numbers = Numbers {
-        parameters: to(&numbers.parameters),
-        statistics: to(&numbers.statistics),
-        memory: Memory { step: numbers.memory.step, slots },
-    };
+    let Contents { setup, step, network, ends, numbers, batches, batch } = contents;
+    let numbers: Numbers<R> = numbers.to();
     let mut run = match batches {
-        None => Experiment::new(&setup, task_data(&setup, task_file)?, None),
+        None => Experiment::new(&setup, task_data(&setup, task_file)?.to()),
         Some(batches) => {
-            let batches: Vec<Samples<R>> = batches.iter().map(Samples::to).collect();
-            let data = Data::of_batches(&batches, setup.loss, ends);
+            let data = Data::of_batches(&batches, setup.loss, ends).to();
             Experiment::starting_from(&setup, data, Some(batches), network, numbers.parameters.clone())
         }
     };
     run.resume(step, numbers);
+    if batch.is_some_and(|batch| !batch.is_like(&run.batch.to())) {
+        let allowed = format!("the batch that step {step} has of these data, or none");
+        return Err(SetupError::new("batch", "another", allowed));
+    }
     Ok(Box::new(run))
 }
 
 fn read_step(value: Option<&Json>, field: &str) -> Result<u64, SetupError> {
     match value {
         None => Ok(0),
-        Some(Json::Whole(step)) => Ok(*step),
-        Some(step) => Err(SetupError::new(field, &step.describe(), "a whole number: the updates done so far")),
+        Some(Json::Whole(step)) if *step <= MOST_UPDATES => Ok(*step),
+        Some(step) => {
+            let allowed = format!("a whole number up to {MOST_UPDATES}: the updates done so far");
+            Err(SetupError::new(field, &step.describe(), allowed))
+        }
     }
 }
 
@@ -215,17 +220,26 @@ fn read_numbers(file: &Json, setup: &Setup, network: &Network, step: u64) -> Res
         }
         return Ok(Numbers { parameters, statistics, memory });
     };
-    memory.step = read_step(state.get("step"), "optimizer_state.step")?;
+    state.get("step").unwrap_or(&Json::Null).expect(&Json::Whole(step), "optimizer_state.step")?;
     let frozen = setup.frozen(&layout.layers);
     for (slot, name) in memory.slots.iter_mut().zip(setup.optimizer.slots()) {
         for entry in layout.entries.iter().filter(|entry| !frozen[entry.layer]) {
             let place = format!("optimizer_state.parameters.{}", entry.name);
             let of_entry = state.get("parameters").and_then(|parameters| parameters.get(&entry.name));
             let tensor = read_tensor(of_entry, name, &place, setup.precision)?;
-            slot[entry.range()].copy_from_slice(&fitting(tensor, entry, &format!("{place}.{name}"))?);
+            let field = format!("{place}.{name}");
+            if let Some(number) = tensor.data.iter().find(|&&number| number < 0.0 && is_of_squares(name)) {
+                return Err(SetupError::new(field, &number.to_string(), "sums or means of squares: 0 and more"));
+            }
+            slot[entry.range()].copy_from_slice(&fitting(tensor, entry, &field)?);
         }
     }
     Ok(Numbers { parameters, statistics, memory })
+}
+
+/// Whether a slot of an optimizer holds sums or means of squares.
+fn is_of_squares(slot: &str) -> bool {
+    matches!(slot, "sum" | "square_avg" | "exp_avg_sq")
 }
 
 /// The flat array of a layout, of which every tensor must be there, and no other.
@@ -295,10 +309,11 @@ fn read_batch(value: &Json, field: &str, setup: &Setup, ends: Ends) -> Result<Sa
             if mask.shape != [rows, steps] {
                 return Err(wrong_shape(&mask_field, &mask.shape, &tensor::dimensions(&[rows, steps])));
             }
-            let counts = mask.data.iter().sum::<f64>();
-            if !(counts > 0.0 && counts.is_finite()) || mask.data.iter().any(|&weight| weight < 0.0) {
-                let allowed = "weights of 0 and more, not all 0";
-                return Err(SetupError::new(mask_field, "others", allowed));
+            let bad = mask.data.iter().find(|&&weight| !(weight >= 0.0 && weight.is_finite()));
+            let nothing = mask.data.iter().sum::<f64>() == 0.0;
+            if let Some(weight) = bad.or(mask.data.first().filter(|_| nothing)) {
+                let allowed = "finite weights of 0 and more, not all 0";
+                return Err(SetupError::new(mask_field, &weight.to_string(), allowed));
             }
             mask.data
         }

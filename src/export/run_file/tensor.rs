@@ -25,6 +25,11 @@ impl Tensor {
         Self { shape: shape.to_vec(), data: data.iter().map(|x| x.to_f64()).collect(), precision: R::PRECISION }
     }
 
+    /// The same, to be written in the digits of this precision.
+    pub fn with(self, precision: Precision) -> Self {
+        Self { precision, ..self }
+    }
+
     /// Writes it.
     pub fn write(&self, writer: &mut Writer) {
         write(writer, &self.shape, |writer| self.data.iter().for_each(|&x| writer.number(x, self.precision)));
@@ -32,8 +37,8 @@ impl Tensor {
 }
 
 /// Writes class ids.
-pub fn write_classes<R: Real>(writer: &mut Writer, shape: &[usize], classes: &[R]) {
-    write(writer, shape, |writer| classes.iter().for_each(|class| writer.whole(class.to_f64() as u64)));
+pub fn write_classes(writer: &mut Writer, shape: &[usize], classes: &[f64]) {
+    write(writer, shape, |writer| classes.iter().for_each(|class| writer.whole(*class as u64)));
 }
 
 fn write(writer: &mut Writer, shape: &[usize], data: impl FnOnce(&mut Writer)) {
@@ -89,5 +94,5 @@ fn read_number(value: &Json, field: &str, precision: Precision) -> Result<f64, S
     if precision == Precision::F32 && number.is_finite() && (number as f32).is_infinite() {
         return Err(wrong("numbers that 32 bits can hold: up to 3.4e38"));
     }
-    Ok(number)
+    Ok(if precision == Precision::F32 { f64::from(number as f32) } else { number })
 }

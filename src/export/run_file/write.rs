@@ -3,6 +3,7 @@
 use super::tensor::{self, Tensor};
 use super::{FORMAT, VERSION, config};
 use crate::export::json::{Json, Writer};
+use crate::lab::build::Ends;
 use crate::lab::data::Samples;
 use crate::lab::experiment::Numbers;
 use crate::lab::parameters::Parameter;
@@ -24,14 +25,14 @@ pub fn write<R: Real>(run: &Experiment<R>) -> String {
     let Numbers { parameters, statistics, memory } = &run.numbers;
     write_array(file.key("parameters"), &run.network.graph.layout, parameters);
     file.key("batch").open("{");
-    write_samples(file, run, &run.batch);
+    write_samples(file, (&run.setup, run.data.ends), &run.batch.to());
     write_dropout(file, run);
     file.close("}");
     if let Some(batches) = &run.own_batches {
         file.key("batches").open("[");
         for batch in batches {
             file.open("{");
-            write_samples(file, run, batch);
+            write_samples(file, (&run.setup, run.data.ends), batch);
             file.close("}");
         }
         file.close("]");
@@ -79,7 +80,8 @@ fn write_measured<R: Real>(file: &mut Writer, run: &Experiment<R>) {
 
     file.key("loss").number(run.batch_loss, Precision::F64);
     let logits = run.trace.logits();
-    Tensor::shaped(&answers_shape(run, logits.rows(), false), logits.data()).write(file.key("logits"));
+    Tensor::shaped(&answers_shape((&run.setup, run.data.ends), logits.rows(), false), logits.data())
+        .write(file.key("logits"));
     write_array(file.key("gradients"), layout, gradients);
     write_norms(file.key("gradient_norms"), &entry_norms);
     write_norms(file.key("layer_gradient_norms"), &layer_norms);
@@ -115,30 +117,32 @@ fn write_memory<R: Real>(file: &mut Writer, run: &Experiment<R>, memory: &Memory
 }
 
 /// `[B, O]` or `[B, T, O]`; of classes without the O.
-fn answers_shape<R: Real>(run: &Experiment<R>, rows: usize, are_classes: bool) -> Vec<usize> {
-    let ends = run.data.ends;
-    let steps = run.setup.task.answers_every_step().then_some(ends.steps);
+fn answers_shape((setup, ends): (&Setup, Ends), rows: usize, are_classes: bool) -> Vec<usize> {
+    let steps = setup.task.answers_every_step().then_some(ends.steps);
     let outputs = (!are_classes).then_some(ends.outputs);
     [rows].into_iter().chain(steps).chain(outputs).collect()
 }
 
-fn write_samples<R: Real>(file: &mut Writer, run: &Experiment<R>, samples: &Samples<R>) {
-    let (rows, ends, targets) = (samples.rows(), run.data.ends, &samples.targets);
-    let shape = match run.setup.kind {
+fn write_samples(file: &mut Writer, (setup, ends): (&Setup, Ends), samples: &Samples<f64>) {
+    let (rows, targets) = (samples.rows(), &samples.targets);
+    let shape = match setup.kind {
         Kind::Mlp => vec![rows, ends.inputs],
         Kind::Rnn | Kind::Lstm | Kind::Gru | Kind::Attention => vec![rows, ends.steps, ends.inputs],
     };
-    Tensor::shaped(&shape, samples.inputs.data()).write(file.key("inputs"));
-    let are_classes = run.setup.loss == Loss::SoftmaxCrossEntropy;
-    let (shape, answers) = (answers_shape(run, rows, are_classes), targets.answers.data());
+    let write = |file: &mut Writer, shape: &[usize], values: &Matrix<f64>| {
+        Tensor::shaped(shape, values.data()).with(setup.precision).write(file);
+    };
+    write(file.key("inputs"), &shape, &samples.inputs);
+    let are_classes = setup.loss == Loss::SoftmaxCrossEntropy;
+    let shape = answers_shape((setup, ends), rows, are_classes);
     file.key("targets");
     if are_classes {
-        tensor::write_classes(file, &shape, answers);
+        tensor::write_classes(file, &shape, targets.answers.data());
     } else {
-        Tensor::shaped(&shape, answers).write(file);
+        write(file, &shape, &targets.answers);
     }
     if targets.mask.cols() > 0 {
-        Tensor::matrix(&targets.mask).write(file.key("mask"));
+        write(file.key("mask"), &[rows, targets.mask.cols()], &targets.mask);
     }
 }
 
@@ -184,8 +188,11 @@ fn taps<'a, R: Real>(run: &'a Experiment<R>, of: impl Fn(usize) -> &'a Matrix<R>
             let value = of(index);
             // Answers at every step are [B, T, O].
             let is_last = index + 1 == run.network.graph.nodes.len();
-            let shape =
-                if is_last { answers_shape(run, value.rows(), false) } else { vec![value.rows(), value.cols()] };
+            let shape = if is_last {
+                answers_shape((&run.setup, run.data.ends), value.rows(), false)
+            } else {
+                vec![value.rows(), value.cols()]
+            };
             (name, Tensor::shaped(&shape, value.data()))
         })
         .collect()

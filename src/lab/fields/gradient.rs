@@ -10,7 +10,7 @@ pub static TABLE: &[Parameter] = &[
         name: "Truncate after",
         group: Group::Gradient,
         help: on_demand(
-            "Time steps that a gradient goes back before it is cut off, counted from the last; 0 lets it go all the way.",
+            "Time steps that a gradient goes back before it is cut off, counted from the last; 0, or more than there are, lets it go all the way.",
         ),
         domain: Domain::Integer { min: 0, max: 500 },
         get: |setup| Value::Integer(setup.truncate),

@@ -79,10 +79,8 @@ macro_rules! number {
             }
             #[inline(always)]
             fn decay(self) -> (Self, Self) {
-                {
- let x = -self.abs();
- (Number::exp(x), Number::exp_m1(x))
-}
+                let x = -self.abs();
+                (Number::exp(x), Number::exp_m1(x))
             }
             $(fn $name(self) -> Self {
                 $one(self)
