@@ -6,6 +6,7 @@ mod common;
 #[path = "common/run_files.rs"]
 mod run_files;
 
+use gradient_lab::lab::snapshot::Quantity;
 use serde_json::{Value, json};
 
 use common::{files, run};
@@ -100,4 +101,26 @@ fn what_does_not_fit_is_named() {
     let two = json!([every["batch"].clone(), last["batch"].clone()]);
     let two = tampered(&tampered(&every, "/batch", None), "/batches", Some(two));
     assert_refused(&two, "batches[1].inputs", "sequences of two lengths");
+}
+
+/// Every state and its gradient is finite, and yet the gradient of what the input is multiplied by is not: 1e14 times 1e25.
+#[test]
+fn what_time_steps_share_may_be_all_that_is_not_finite() {
+    let tensor = |shape: &[usize], data: &[f64]| json!({ "shape": shape, "data": data });
+    let file = json!({
+        "format": "gradient-lab-run", "version": 1,
+        "config": { "kind": "rnn", "precision": "f32", "loss": "mse", "activation": "identity", "readout": "last",
+                    "optimizer": { "kind": "sgd", "lr": 0.1 } },
+        "parameters": {
+            "weight_ih_l0": tensor(&[1, 1], &[1e-25]), "weight_hh_l0": tensor(&[1, 1], &[0.5]),
+            "bias_ih_l0": tensor(&[1], &[0.0]), "bias_hh_l0": tensor(&[1], &[0.0]),
+            "head.weight": tensor(&[1, 1], &[1.0]), "head.bias": tensor(&[1], &[0.0]),
+        },
+        "batch": { "inputs": tensor(&[1, 3, 1], &[1e25, 1e25, 1e25]), "targets": tensor(&[1, 1], &[-1e14]) },
+    });
+    let mut run = reopened(&file.to_string());
+    let snapshot = run.snapshot();
+    assert!(snapshot.layers.iter().all(|layer| layer.signal_gradient.l2.is_finite()));
+    let divergence = snapshot.divergence.expect("it cannot be updated");
+    assert_eq!((divergence.layer.as_str(), divergence.quantity), ("h0.t3", Quantity::Gradient));
 }

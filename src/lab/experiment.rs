@@ -197,13 +197,13 @@ impl<R: Real> Experiment<R> {
     }
 
     /// Of the layers that are shown, the one nearest to the loss that shares a layer of the layout with a parameter whose
-    /// gradient is not finite; if none does, the last.
+    /// gradient is not finite; if none does, as with what time steps multiply their input by, the last hidden one.
     fn beside_finite(&self) -> Option<&Layer> {
         let is_bad = |layer: &&Layer| {
             let mut entries = self.network.graph.layout.entries.iter().filter(|entry| entry.layer == layer.place);
             entries.any(|entry| !R::all_finite(&self.gradients.parameters[entry.range()]))
         };
-        self.layers.iter().rev().find(is_bad).or(self.layers.last())
+        self.layers.iter().rev().find(is_bad).or(self.layers.iter().rev().nth(1))
     }
 
     /// The learning rate of the next update.

@@ -23,6 +23,11 @@ export class Recorder {
     });
   }
 
+  /** The step of the last moment. */
+  get now() {
+    return this.moments.at(-1)?.step ?? 0;
+  }
+
   /** The moment at this step, or the last one before it. @param {number} step */
   at(step) {
     return this.moments.findLast((moment) => moment.step <= step) ?? this.moments[0];

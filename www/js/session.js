@@ -223,13 +223,12 @@ export class Session {
     });
   }
 
-  /** Leads the run to an earlier step again: the same Setup gives the same digits. @param {number} step */
+  /** Leads the run to an earlier step again. @param {number} step */
   continueFrom(step) {
     this.#interrupt();
     return this.#enqueue(async () => {
       if (this.#store.state.running) await this.#halt();
-      const now = this.#recorder.moments.at(-1)?.step ?? 0;
-      if (step > now) throw new RangeError(text("api.notYet", { got: step, now }));
+      if (step > this.#recorder.now) throw new RangeError(text("api.notYet", { got: step, now: this.#recorder.now }));
       await this.#revive();
       this.#stoppedItself = false;
       this.#store.steppingStarted(step, true);

@@ -42,6 +42,13 @@ async fn an_earlier_step_comes_back_as_it_was_and_leads_on_to_the_same_digits() 
     // The run itself has not moved: a step goes on from 200.
     let next = page.call("return gradientLab.step(25)").await?;
     assert_eq!(next["step"], 225);
+    let refused = page.call("return gradientLab.continueFrom(1e6).catch((error) => error.message)").await?;
+    assert!(
+        refused.as_str().is_some_and(|message| message.contains("got 1000000, but the run has come to step")),
+        "{refused}"
+    );
+    let refused = page.call("return gradientLab.lookAt(1.5).catch((error) => error.message)").await?;
+    assert!(refused.as_str().is_some_and(|message| message.starts_with("lookAt(step): ")), "{refused}");
     assert_eq!(page.call("return gradientLab.continueFrom(100)").await?, taken[4]);
     // Steps on the way may have been seen as well.
     let recorded = page.call("return gradientLab.recorded()").await?;
