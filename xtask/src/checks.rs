@@ -63,7 +63,7 @@ const CHECKS: &[Check] = &[
     Check {
         name: "page",
         about: "the page builds into dist/",
-        needs: &[Need::Toolchain, Need::WasmBindgen, Need::Trunk],
+        needs: &[Need::Toolchain, Need::WasmBindgen, Need::Trunk, Need::NodePackages],
         after: None,
         run: |sh| Ok(cmd!(sh, "trunk build --release").run()?),
     },

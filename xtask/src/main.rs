@@ -43,7 +43,7 @@ fn run() -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         // Not for people: Trunk.toml calls it.
-        "slim" => slim::run().map(|()| ExitCode::SUCCESS),
+        "slim" => slim::run(&sh).map(|()| ExitCode::SUCCESS),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}\n\nThe checks: {}", checks::names());
             Ok(ExitCode::SUCCESS)
