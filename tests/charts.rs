@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use data::*;
 use gradient_lab::charts::gradients::{Ghost, Measure, Norm};
-use gradient_lab::charts::{Decades, Theme, gradients, learned, loss};
+use gradient_lab::charts::{Decades, Theme, gradients, histogram, learned, loss};
+use gradient_lab::lab::distributions::{Axis, Histogram};
 use gradient_lab::lab::history::History;
 use gradient_lab::lab::learned::Learned;
 use gradient_lab::lab::snapshot::Magnitude;
@@ -282,4 +283,23 @@ fn the_colour_scale_is_total_and_hits_its_stops() {
     assert_eq!(theme.magnitude_color(f64::NEG_INFINITY), theme.gradient[0]);
     assert_eq!(theme.magnitude_color(f64::INFINITY), theme.gradient[5]);
     assert_eq!(theme.magnitude_color(f64::NAN), theme.soft);
+}
+
+#[test]
+fn histograms_of_a_layer() {
+    let bell = |index: usize| (900.0 * (-((index as f64 - 25.0) / 6.0).powi(2)).exp()) as u32;
+    let linear =
+        Histogram { axis: Axis::Linear { limit: 0.5 }, counts: (0..51).map(bell).collect(), zeros: 3, lost: 0 };
+    let slope = |index: usize| if (8..30).contains(&index) { (index * index) as u32 } else { 0 };
+    let powers = Histogram { axis: Axis::Powers, counts: (0..56).map(slope).collect(), zeros: 100, lost: 0 };
+    let empty = Histogram { counts: vec![0; 51], ..linear.clone() };
+    let draw = |name: &str, histogram: &Histogram, size: (u32, u32), theme: Theme| {
+        check(name, &svg(size, |area| histogram::draw(area, histogram, &theme.for_svg()).expect("it draws")));
+    };
+    draw("histogram-linear", &linear, ASIDE, Theme::light());
+    draw("histogram-linear-dark-projector", &linear, ASIDE, Theme::dark().projector());
+    draw("histogram-powers", &powers, ASIDE, Theme::light());
+    draw("histogram-powers-wide-dark", &powers, WIDE, Theme::dark());
+    draw("histogram-empty", &empty, ASIDE, Theme::light());
+    draw("histogram-tiny", &powers, (30, 20), Theme::light());
 }

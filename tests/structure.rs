@@ -184,7 +184,15 @@ fn the_theory_does_not_know_the_network() {
 
 #[test]
 fn charts_see_plain_data_and_nothing_that_computes_it() {
-    let plain = ["lab::snapshot", "lab::history", "lab::learned", "lab::theory::prediction", "nn::Precision", "charts"];
+    let plain = [
+        "lab::snapshot",
+        "lab::history",
+        "lab::learned",
+        "lab::distributions",
+        "lab::theory::prediction",
+        "nn::Precision",
+        "charts",
+    ];
     for source in files("src/charts/", ".rs") {
         for path in paths(&source) {
             let allowed = plain.iter().any(|plain| path == *plain || path.starts_with(&format!("{plain}::")));

@@ -1,12 +1,13 @@
 //! The layers of a run as a snapshot shows them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::experiment::{Experiment, Next};
 use super::snapshot::LayerSnapshot;
 use super::stats;
-use crate::nn::Real;
 use crate::nn::graph::{Graph, Op, Tick};
+use crate::nn::{Matrix, Real};
 
 /// What the lab calls a layer: a weight matrix, with the activation that its output meets.
 pub struct Layer {
@@ -92,6 +93,20 @@ impl Layer {
 }
 
 impl<R: Real> Experiment<R> {
+    /// dLoss/dW of a layer, or what a time step adds to that of what all share.
+    pub(super) fn weight_gradient(&self, layer: &Layer) -> Cow<'_, [R]> {
+        let share = |&index: &usize| R::share(&self.network, index, &self.trace, &self.gradients);
+        match &layer.uses {
+            None => Cow::Borrowed(&self.gradients.parameters[layer.weights.clone()]),
+            Some(uses) => Cow::Owned(uses.iter().flat_map(share).collect()),
+        }
+    }
+
+    /// What an activation meets, z.
+    pub(super) fn before(&self, act: usize) -> &Matrix<R> {
+        &self.trace.cells[self.network.graph.nodes[act].inputs[0]].value
+    }
+
     /// Every layer, the hidden ones first, then the head.
     pub(super) fn observe(&self, next: &Next<R>) -> Vec<LayerSnapshot> {
         // From the loss back, as the gradient goes: whether a zero is an underflow shows in the layer above.
@@ -110,15 +125,9 @@ impl<R: Real> Experiment<R> {
     fn observe_layer(&self, layer: &Layer, above: Option<&Layer>, next: &Next<R>, fades: bool) -> LayerSnapshot {
         let range = || layer.weights.clone();
         let (weights, start) = (&self.numbers.parameters[range()], &self.start.parameters[range()]);
-        // What a time step adds to the gradient of what all share, or the whole of it.
-        let share = |&index: &usize| R::share(&self.network, index, &self.trace, &self.gradients);
-        let shared: Option<Vec<R>> = layer.uses.as_ref().map(|uses| uses.iter().flat_map(share).collect());
-        let gradient = shared.as_deref().unwrap_or(&self.gradients.parameters[range()]);
+        let gradient = self.weight_gradient(layer);
         let signal = &self.gradients.nodes[layer.node];
-        let blocked = layer.act.map(|act| {
-            let before = self.network.graph.nodes[act].inputs[0];
-            stats::blocked(self.network.activation, &self.trace.cells[before].value)
-        });
+        let blocked = layer.act.map(|act| stats::blocked(self.network.activation, self.before(act)));
         // The loss is a mean: each sample's row carries 1/B, and B takes it away again.
         let per_sample = signal.rows() as f64;
         let signal_gradient = stats::magnitude(signal.data(), per_sample, fades);
@@ -131,7 +140,7 @@ impl<R: Real> Experiment<R> {
             inputs: layer.inputs,
             outputs: layer.outputs,
             frozen: self.frozen[layer.place],
-            weight_gradient: stats::magnitude(gradient, 1.0, signal_fades),
+            weight_gradient: stats::magnitude(&gradient, 1.0, signal_fades),
             signal_gradient,
             split: above.and_then(|above| self.split(layer, above)),
             activation: stats::moments(self.trace.cells[layer.output].value.data()),

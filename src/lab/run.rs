@@ -3,6 +3,7 @@
 use super::check::Check;
 use super::data::Data;
 use super::diagnosis::{self, Verdict};
+use super::distributions::Distributions;
 use super::experiment::Experiment;
 use super::history::History;
 use super::learned::Learned;
@@ -30,6 +31,8 @@ pub trait Run {
     fn history(&self) -> &History;
     /// What the network has learned so far; `side` is how fine the picture is.
     fn learned(&mut self, side: usize) -> Learned;
+    /// How the numbers of a layer lie, by its place in the snapshot.
+    fn distributions(&self, layer: usize) -> Option<Distributions>;
     /// What the measurements say.
     fn verdict(&mut self) -> Verdict;
     /// The names and shapes of its parameters.
@@ -75,6 +78,10 @@ impl<R: Real> Run for Experiment<R> {
 
     fn learned(&mut self, side: usize) -> Learned {
         self.learned(side)
+    }
+
+    fn distributions(&self, layer: usize) -> Option<Distributions> {
+        self.distributions(layer)
     }
 
     fn verdict(&mut self) -> Verdict {

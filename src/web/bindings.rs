@@ -75,9 +75,9 @@ impl Lab {
     }
 
     /// All that the page shows of this step, as bytes for a `View`; `side` is how fine the picture of what was
-    /// learned is to be, none for no picture.
-    pub fn frame(&mut self, side: Option<u32>) -> Result<Vec<u8>, JsError> {
-        Frame::of(self.0.as_mut(), side).to_bytes()
+    /// learned is to be, none for no picture; `layer` the layer that is looked at, by its place in the Snapshot.
+    pub fn frame(&mut self, side: Option<u32>, layer: Option<u32>) -> Result<Vec<u8>, JsError> {
+        Frame::of(self.0.as_mut(), side, layer).to_bytes()
     }
 
     /// The names and shapes of the parameters: a list of [name, shape].

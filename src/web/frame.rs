@@ -10,8 +10,9 @@ use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
 use crate::charts::gradients::{self, Ghost, Measure, Norm};
-use crate::charts::{Theme, learned, loss};
+use crate::charts::{Theme, histogram, learned, loss};
 use crate::lab::diagnosis;
+use crate::lab::distributions::Distributions;
 use crate::lab::history::History;
 use crate::lab::learned::Learned;
 use crate::lab::run::Run;
@@ -23,13 +24,21 @@ pub struct Frame {
     snapshot: Snapshot,
     history: History,
     learned: Option<Learned>,
+    /// Of the layer that is looked at, if one is.
+    distributions: Option<Distributions>,
 }
 
 impl Frame {
-    /// Measures a run; `side` is how fine the picture of what was learned is to be, none for no picture.
-    pub(super) fn of(run: &mut dyn Run, side: Option<u32>) -> Self {
+    /// Measures a run; `side` is how fine the picture of what was learned is to be, none for no picture; `layer` the
+    /// layer that is looked at.
+    pub(super) fn of(run: &mut dyn Run, side: Option<u32>, layer: Option<u32>) -> Self {
         let snapshot = run.snapshot();
-        Self { history: run.history().up_to(&snapshot), snapshot, learned: side.map(|side| run.learned(side as usize)) }
+        Self {
+            history: run.history().up_to(&snapshot),
+            snapshot,
+            learned: side.map(|side| run.learned(side as usize)),
+            distributions: layer.and_then(|layer| run.distributions(layer as usize)),
+        }
     }
 
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, JsError> {
@@ -47,6 +56,14 @@ pub enum Chart {
     Loss,
     /// What the network has learned.
     Learned,
+    /// The weights of the layer that is looked at.
+    Weights,
+    /// What its activation meets.
+    Pre,
+    /// What it hands on.
+    Output,
+    /// Its gradients: of z or of the weights, as the Look says.
+    Gradient,
 }
 
 /// How to draw.
@@ -63,6 +80,8 @@ pub struct Look {
     pub signal: bool,
     /// Root mean squares instead of norms.
     pub rms: bool,
+    /// The layer that is looked at, by its place in the Snapshot.
+    pub layer: Option<usize>,
 }
 
 #[wasm_bindgen]
@@ -71,7 +90,7 @@ impl Look {
     #[wasm_bindgen(constructor)]
     #[allow(clippy::new_without_default)] // JavaScript knows no Default.
     pub fn new() -> Look {
-        Look { dark: false, projector: false, scale: 1.0, signal: false, rms: false }
+        Look { dark: false, projector: false, scale: 1.0, signal: false, rms: false, layer: None }
     }
 }
 
@@ -112,6 +131,17 @@ impl View {
         to_js(&self.frame.learned)
     }
 
+    /// How the numbers of a layer lie, if the frame has that: a Distributions, or null.
+    pub fn distributions(&self) -> Result<JsValue, JsError> {
+        to_js(&self.frame.distributions)
+    }
+
+    /// The layer whose bar is drawn at `x` on a canvas of this width, all in its pixels.
+    #[wasm_bindgen(js_name = layerAt)]
+    pub fn layer_at(&self, x: i32, width: u32, height: u32, look: &Look) -> Option<usize> {
+        gradients::layer_at(x, (width, height), &self.frame.snapshot, &self.bars(look, ""), &theme(look))
+    }
+
     /// Keeps this frame's gradients, to be drawn as an outline behind those of later frames.
     #[wasm_bindgen(js_name = keepGhost)]
     pub fn keep_ghost(&mut self) {
@@ -128,25 +158,40 @@ impl View {
     pub fn draw(&self, chart: Chart, canvas: HtmlCanvasElement, look: &Look, ghost: &str) -> Result<(), JsError> {
         let backend = CanvasBackend::with_canvas_object(canvas);
         let area = backend.ok_or_else(|| JsError::new("canvas: it has no 2d context"))?.into_drawing_area();
-        let Frame { snapshot, history, learned } = &self.frame;
+        let Frame { snapshot, history, learned, distributions } = &self.frame;
         let theme = theme(look);
         let drawn = match chart {
-            Chart::Gradients => {
-                let options = gradients::Options {
-                    measure: if look.signal { Measure::Signal } else { Measure::Weights },
-                    norm: if look.rms { Norm::Rms } else { Norm::L2 },
-                    ghost: self.ghost.as_ref().map(|snapshot| Ghost { snapshot, label: ghost }),
-                    ..gradients::Options::default()
-                };
-                gradients::draw(&area, snapshot, &options, &theme)
-            }
+            Chart::Gradients => gradients::draw(&area, snapshot, &self.bars(look, ghost), &theme),
             Chart::Loss => loss::draw(&area, history, snapshot.loss.chance, &loss::Options::default(), &theme),
             Chart::Learned => match learned {
                 Some(learned) => learned::draw(&area, learned, &theme),
                 None => Ok(()),
             },
+            Chart::Weights | Chart::Pre | Chart::Output | Chart::Gradient => {
+                let counted = distributions.as_ref().and_then(|all| match chart {
+                    Chart::Pre => all.pre.as_ref(),
+                    Chart::Output => Some(&all.output),
+                    Chart::Gradient if look.signal => Some(&all.signal_gradient),
+                    Chart::Gradient => Some(&all.weight_gradient),
+                    Chart::Weights | Chart::Gradients | Chart::Loss | Chart::Learned => Some(&all.weights),
+                });
+                counted.map_or(Ok(()), |counted| histogram::draw(&area, counted, &theme))
+            }
         };
         drawn.map_err(|error| JsError::new(&format!("the chart cannot be drawn: {error}")))
+    }
+}
+
+impl View {
+    /// How the hero is drawn; `ghost` is what to call the outline.
+    fn bars<'a>(&'a self, look: &Look, ghost: &'a str) -> gradients::Options<'a> {
+        gradients::Options {
+            measure: if look.signal { Measure::Signal } else { Measure::Weights },
+            norm: if look.rms { Norm::Rms } else { Norm::L2 },
+            selected: look.layer,
+            ghost: self.ghost.as_ref().map(|snapshot| Ghost { snapshot, label: ghost }),
+            range: None,
+        }
     }
 }
 

@@ -96,6 +96,16 @@ export class GradientLab {
     return (await this.#session).ask((engine) => engine.check(String(parameter), at));
   }
 
+  /**
+   * Looks into a layer: from now on every measurement counts how its numbers lie.
+   * @param {number | null} layer Its place in the snapshot's layers, from 0; null looks into none.
+   * @returns {Promise<import("./types.js").Distributions | null>}
+   */
+  async select(layer) {
+    const at = layer === null ? null : checkedCount(layer, "select(layer)");
+    return (await this.#session).select(at);
+  }
+
   /** The steps that the history holds: at most 256, evenly thinned in a long run. @returns {Promise<number[]>} */
   async recorded() {
     return (await this.#session).recorded();

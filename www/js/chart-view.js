@@ -15,7 +15,7 @@ const MOST_READ_OUT = 12;
 const CHARTS = {
   gradients: {
     chart: () => Chart.Gradients,
-    keys: ["frame", "ghost", "measure", "norm", "dark", "projector"],
+    keys: ["frame", "ghost", "measure", "norm", "selected", "dark", "projector"],
     ready: ({ frame }) => frame !== null,
     words: gradientWords,
   },
@@ -36,9 +36,9 @@ const CHARTS = {
 /**
  * @param {import("./store.js").Store} store
  * @param {import("./engine.js").Engine} engine
- * @param {{ onFirstBar: () => void, onError: (error: unknown) => void }} tell
+ * @param {{ onFirstBar: () => void, onError: (error: unknown) => void, onLayer: (layer: number | null) => void }} tell
  */
-export function startCharts(store, engine, { onFirstBar, onError }) {
+export function startCharts(store, engine, { onFirstBar, onError, onLayer }) {
   const views = Object.entries(CHARTS).map(([name, chart]) => new ChartView(name, chart, store, engine, onError));
   let first = true;
   store.subscribe((state, before) => {
@@ -49,6 +49,11 @@ export function startCharts(store, engine, { onFirstBar, onError }) {
       performance.mark("first-bar");
       onFirstBar();
     }
+  });
+
+  byId("gradients").addEventListener("click", (event) => {
+    const layer = views[0].layerAt(event);
+    if (layer !== null) onLayer(layer === store.state.selected ? null : layer);
   });
 
   // The page moved to a screen with another pixel density, or was zoomed.
@@ -65,7 +70,7 @@ export function startCharts(store, engine, { onFirstBar, onError }) {
   watchDensity();
 }
 
-class ChartView {
+export class ChartView {
   #canvas;
   #chart;
   #store;
@@ -114,6 +119,13 @@ class ChartView {
     }
   }
 
+  /** The layer whose bar a pointer is on. @param {MouseEvent} event */
+  layerAt(event) {
+    const { width, height, clientWidth } = this.#canvas;
+    const x = Math.floor((event.offsetX * width) / clientWidth);
+    return this.#engine.view?.layerAt(x, width, height, this.#look) ?? null;
+  }
+
   draw() {
     const { state } = this.#store;
     const view = this.#engine.view;
@@ -132,6 +144,7 @@ class ChartView {
       this.#look.scale = scale;
       this.#look.signal = state.measure === "signal";
       this.#look.rms = state.norm === "rms";
+      this.#look.layer = state.selected ?? undefined;
       view.draw(this.#chart.chart(), this.#canvas, this.#look, text("hero.ghostLabel"));
     } catch (error) {
       // After a trap the engine on this thread cannot be used again; the numbers go on without the picture.

@@ -26,6 +26,8 @@ export class Engine {
 
   /** The latest frame, for the charts to draw. @type {View | null} */
   view = null;
+  /** The layer whose numbers every frame is to have counted. @type {number | null} */
+  watched = null;
   /** @type {Worker | null} */
   #worker = null;
   /** @type {Map<number, Pending>} */
@@ -76,7 +78,7 @@ export class Engine {
   preview(parsed) {
     if (parsed.file !== null || parsed.parameters > LARGEST_PREVIEW) return null;
     const lab = Lab.fromLink(parsed.query);
-    const bytes = lab.frame();
+    const bytes = lab.frame(undefined, this.watched ?? undefined);
     lab.free();
     return this.#takeIn({ bytes, pictured: false, running: false });
   }
@@ -195,7 +197,8 @@ export class Engine {
     if (this.view) this.view.update(measured.bytes);
     else this.view = new View(measured.bytes);
     const { view } = this;
-    return { ...measured, snapshot: view.snapshot(), verdict: view.verdict(), learned: learnedOf(view.learned()) };
+    const [snapshot, verdict, distributions] = [view.snapshot(), view.verdict(), view.distributions()];
+    return { ...measured, snapshot, verdict, distributions, learned: learnedOf(view.learned()) };
   }
 
   /** @param {Request} request @returns {Promise<any>} */
@@ -205,7 +208,7 @@ export class Engine {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      worker.postMessage({ id, ...request });
+      worker.postMessage({ id, watched: this.watched, ...request });
       this.#watch();
     });
   }

@@ -56,15 +56,17 @@ async function start() {
   const opened = openFirst(engine, session);
   opened.catch((error) => session.report("start", error));
   startWords(store);
-  startCharts(store, engine, { onFirstBar: firstBarDrawn, onError: (error) => tellError(store, "error", error) });
+  const onError = (/** @type {unknown} */ error) => tellError(store, "error", error);
+  const onLayer = (/** @type {number | null} */ layer) => void session.select(layer).catch(onError);
+  startCharts(store, engine, { onFirstBar: firstBarDrawn, onError, onLayer });
   startVerdict(store);
   startTransport(store, session);
   startPlayer(store, session);
   addEventListener("popstate", () => {
     session.followAddress(currentQuery()).catch((error) => session.report("load", error));
   });
-  const furnished = import("./panels.js").then(({ startPanels }) => startPanels(store, session, recorder, engine.catalog()));
-  furnished.catch((error) => tellError(store, "error", error));
+  const furnished = import("./panels.js").then(({ startPanels }) => startPanels(store, session, recorder, engine));
+  furnished.catch(onError);
   return { session, opened, furnished };
 }
 

@@ -12,9 +12,10 @@ import { startTries } from "./tries.js";
  * @param {import("./store.js").Store} store
  * @param {import("./session.js").Session} session
  * @param {import("./recorder.js").Recorder} recorder
- * @param {import("./types.js").Catalog} catalog
+ * @param {import("./engine.js").Engine} engine
  */
-export function startPanels(store, session, recorder, catalog) {
+export function startPanels(store, session, recorder, engine) {
+  const catalog = engine.catalog();
   startControls(store, session, catalog);
   startChartOptions(store, catalog);
   startTries(store, session, catalog);
@@ -22,22 +23,24 @@ export function startPanels(store, session, recorder, catalog) {
   startFiles(store, session);
 
   // What nobody has opened or come to yet is not loaded yet.
-  const history = new IntersectionObserver(([entry]) => {
-    if (!entry.isIntersecting) return;
-    history.disconnect();
-    import("./history-view.js").then(
-      ({ startHistory }) => startHistory(store, session, recorder),
-      (error) => session.report("error", error),
-    );
-  });
-  history.observe(byId("history"));
+  const fail = (/** @type {unknown} */ error) => session.report("error", error);
+  /** @param {string} id @param {() => Promise<void>} load */
+  const onceSeen = (id, load) => {
+    const observer = new IntersectionObserver(([entry]) => {
+      if (!entry.isIntersecting) return;
+      observer.disconnect();
+      load().catch(fail);
+    });
+    observer.observe(byId(id));
+  };
   /** @param {string} id @param {string} event @param {() => Promise<void>} load */
   const atFirst = (id, event, load) => {
-    const begin = () => load().catch((error) => session.report("error", error));
-    byId(id).addEventListener(event, begin, { once: true });
+    byId(id).addEventListener(event, () => load().catch(fail), { once: true });
   };
   /** @template T @param {Promise<T>} module */
   const withWords = async (module) => (await Promise.all([module, loadDetails()]))[0];
+  onceSeen("history", async () => (await import("./history-view.js")).startHistory(store, session, recorder));
+  onceSeen("layer", async () => (await withWords(import("./layer-view.js"))).startLayer(store, session, engine));
   atFirst("checked-details", "toggle", async () => (await withWords(import("./checked.js"))).startChecked(store, session));
   atFirst("table-details", "toggle", async () => (await withWords(import("./table-view.js"))).startTable(store));
   atFirst("check-details", "toggle", async () => (await withWords(import("./check-view.js"))).startCheck(store, session));

@@ -4,6 +4,7 @@
 import { currentQuery, fullLink, pushQuery, replaceQuery, replaceQuerySoon } from "./address.js";
 import { text } from "./strings.js";
 import { linkError, tellError, tellProblems } from "./tell.js";
+import { Turns } from "./turns.js";
 
 /** @typedef {import("./types.js").Parsed} Parsed */
 /** @typedef {import("./types.js").Frame} Frame */
@@ -12,8 +13,7 @@ export class Session {
   #engine;
   #store;
   #recorder;
-  /** @type {Promise<unknown>} */
-  #queue = Promise.resolve();
+  #turns = new Turns();
   /** Counts the calls that end a step(n), also one that still waits for its turn. */
   #cancellations = 0;
   /** A load of the Setup shown that waits for its turn. @type {{ run: boolean, done: Promise<void> } | null} */
@@ -67,7 +67,7 @@ export class Session {
     const parsed = this.#engine.parseLink(query);
     if (parsed.problems.length > 0) throw linkError(parsed.problems);
     this.#interrupt();
-    return this.#enqueue(async () => {
+    return this.#turns.take(async () => {
       const before = this.#loaded?.query ?? "";
       await this.#build(parsed, false);
       this.#origin = null;
@@ -81,7 +81,7 @@ export class Session {
   /** @param {string} json */
   openRunFile(json) {
     this.#interrupt();
-    return this.#enqueue(async () => {
+    return this.#turns.take(async () => {
       await this.#revive();
       const { frame, query } = await this.#engine.openRunFile(json);
       const before = this.#store.state.link;
@@ -149,7 +149,7 @@ export class Session {
   // ---- Running ----
 
   run() {
-    return this.#enqueue(async () => {
+    return this.#turns.take(async () => {
       await this.#revive();
       await this.#engine.run(this.#rate());
       this.#store.started();
@@ -157,7 +157,7 @@ export class Session {
   }
 
   pause() {
-    return this.#enqueue(async () => {
+    return this.#turns.take(async () => {
       this.#stoppedItself = false;
       if (this.#engine.alive) await this.#halt();
     });
@@ -172,7 +172,7 @@ export class Session {
   /** @param {number} count */
   step(count) {
     const cancellations = this.#cancellations;
-    return this.#enqueue(async () => {
+    return this.#turns.take(async () => {
       if (cancellations !== this.#cancellations) {
         throw new DOMException(text("api.stepCancelled", { asked: count, done: 0 }), "AbortError");
       }
@@ -191,7 +191,7 @@ export class Session {
 
   reset() {
     this.#interrupt();
-    return this.#enqueue(async () => {
+    return this.#turns.take(async () => {
       this.#stoppedItself = false;
       if (await this.#revive()) return; // a new worker starts at step 0 anyway
       this.#store.settle(await this.#engine.reset());
@@ -211,10 +211,20 @@ export class Session {
     this.#store.showFrame(await this.#engine.frame("due"));
   }
 
+  /** Looks into a layer from now on, or into none. @param {number | null} layer Its place in the Snapshot. */
+  select(layer) {
+    this.#engine.watched = layer;
+    this.#store.select(layer);
+    return this.#turns.take(async () => {
+      if (!this.#store.state.looking) this.#store.showFrame(await this.#engine.frame("none"));
+      return this.#store.state.frame?.distributions ?? null;
+    });
+  }
+
   /** Pauses and shows the recorded moment at this step, or the last one before it. @param {number} step */
   lookAt(step) {
     this.#interrupt();
-    return this.#enqueue(async () => {
+    return this.#turns.take(async () => {
       if (this.#store.state.running) await this.#halt();
       const moment = this.#recorder.at(step);
       if (moment === this.#recorder.moments.at(-1)) this.#store.settle(this.#engine.recall(moment));
@@ -226,7 +236,7 @@ export class Session {
   /** Leads the run to an earlier step again. @param {number} step */
   continueFrom(step) {
     this.#interrupt();
-    return this.#enqueue(async () => {
+    return this.#turns.take(async () => {
       if (this.#store.state.running) await this.#halt();
       if (step > this.#recorder.now) throw new RangeError(text("api.notYet", { got: step, now: this.#recorder.now }));
       await this.#revive();
@@ -245,12 +255,12 @@ export class Session {
 
   /** The steps that can be looked at. */
   recorded() {
-    return this.#enqueue(async () => this.#recorder.moments.map(({ step }) => step));
+    return this.#turns.take(async () => this.#recorder.moments.map(({ step }) => step));
   }
 
   /** The measurement of this moment. */
   measure() {
-    return this.#enqueue(async () => {
+    return this.#turns.take(async () => {
       this.#store.showFrame(await this.#engine.frame("now"));
       return this.#snapshot();
     });
@@ -262,15 +272,15 @@ export class Session {
    * @param {(engine: import("./engine.js").Engine) => T | Promise<T>} question
    */
   ask(question) {
-    return this.#enqueue(async () => question(this.#engine));
+    return this.#turns.take(async () => question(this.#engine));
   }
 
   setup() {
-    return this.#enqueue(async () => this.#loaded?.setup);
+    return this.#turns.take(async () => this.#loaded?.setup);
   }
 
   link() {
-    return this.#enqueue(async () => fullLink(this.#loaded?.query ?? ""));
+    return this.#turns.take(async () => fullLink(this.#loaded?.query ?? ""));
   }
 
   newSeed() {
@@ -290,17 +300,6 @@ export class Session {
 
   // ---- Inside ----
 
-  /**
-   * @template T
-   * @param {() => Promise<T>} work
-   * @returns {Promise<T>}
-   */
-  #enqueue(work) {
-    const result = this.#queue.then(work);
-    this.#queue = result.catch(() => {}); // a failure is its caller's; the next in the queue goes ahead
-    return result;
-  }
-
   /** Builds the run of the Setup shown. Changes made while that waits for its turn share it. @param {boolean} run */
   #loadShown(run) {
     this.#interrupt();
@@ -310,7 +309,7 @@ export class Session {
     }
     const waiting = { run, done: Promise.resolve() };
     this.#waitingLoad = waiting;
-    waiting.done = this.#enqueue(async () => {
+    waiting.done = this.#turns.take(async () => {
       this.#waitingLoad = null;
       const { parsed } = this.#store.state;
       if (parsed) await this.#build(parsed, waiting.run);

@@ -20,6 +20,7 @@ const INITIAL = {
   frame: null,
   learned: null,
   ghost: null,
+  selected: null,
   measure: "signal",
   norm: "l2",
   dark: false,
@@ -126,6 +127,11 @@ export class Store {
   /** @param {string} speed */
   setSpeed(speed) {
     this.#set({ speed });
+  }
+
+  /** @param {number | null} selected The layer that is looked into. */
+  select(selected) {
+    this.#set({ selected });
   }
 
   /** @param {import("./types.js").Measure} measure */

@@ -78,6 +78,18 @@ export type Learned =
   | { kind: "examples"; are_numbers: boolean; examples: { shown: string; expected: string; answered: string }[] }
   | { kind: "undrawable"; inputs: number; outputs: number };
 
+/** How many numbers lie in each equal part of an axis: from -limit to limit, or of powers of ten from 1e-24 to 1e4. */
+export interface Histogram { axis: { linear: { limit: number } } | "powers"; counts: number[]; zeros: number; lost: number }
+
+export interface Distributions {
+  layer: number;
+  weights: Histogram;
+  pre?: Histogram | null;
+  output: Histogram;
+  weight_gradient: Histogram;
+  signal_gradient: Histogram;
+}
+
 export interface CatalogOption { id: string; name: string; formula?: string; help?: string; source?: string }
 
 export interface CatalogParam {
@@ -134,6 +146,8 @@ export interface Frame extends MeasuredFrame {
   snapshot: Snapshot;
   verdict: Verdict;
   learned: Learned | null;
+  /** Of the layer that was looked into then. */
+  distributions: Distributions | null;
 }
 
 /** How a run is opened: from a link, or from a run file. */
@@ -208,6 +222,8 @@ export interface State {
   learned: Learned | null;
   /** The run before the last change, kept as an outline to compare with. */
   ghost: { snapshot: Snapshot; parsed: Parsed } | null;
+  /** The layer that is looked into, by its place in the Snapshot. */
+  selected: number | null;
   measure: Measure;
   norm: Norm;
   dark: boolean;

@@ -125,7 +125,7 @@ function evidenceOf(verdict, snapshot) {
 }
 
 /** What the factor is made of: as a rule the weights and the slope, and whatever else does something. @param {Verdict["split"]} split */
-function parts(split) {
+export function parts(split) {
   if (!split) return "";
   // In a gated cell the way back leads past weights and slopes.
   const usual = Math.abs(split.gate - 1) < LEAST_PART ? ["weights", "slope"] : [];

@@ -19,6 +19,8 @@ let lab = null;
 let mode = "paused";
 let pace = new Pace(null, 0);
 let steps = 0;
+/** The layer that the page looks into. @type {number | null} */
+let watched = null;
 /** The step(n) under way. @type {{ id: number, asked: number, left: number } | null} */
 let stepping = null;
 /** The request for a frame that waits for its time. @type {{ id: number, learned: LearnedWish } | null} */
@@ -202,7 +204,7 @@ function measure(learned) {
   const begin = performance.now();
   const due = learned === "now" || (learned === "due" && pictureBudget.wait(begin) === 0);
   const draws = due && run.steps !== pictureStep;
-  const bytes = run.frame(draws ? pictureSide(run.parameters) : undefined);
+  const bytes = run.frame(draws ? pictureSide(run.parameters) : undefined, watched ?? undefined);
   (draws ? pictureBudget : frameBudget).record(begin, performance.now());
   steps = run.steps;
   if (draws) pictureStep = steps;
@@ -273,6 +275,7 @@ self.onmessage = (event) => {
 /** @param {MessageEvent} event */
 function answer({ data }) {
   try {
+    watched = data.watched;
     handle(data.id, data);
   } catch (error) {
     postMessage({ id: data.id, ok: false, error: describe(error) });
