@@ -296,6 +296,7 @@ impl<R: Real> Experiment<R> {
             way,
             cut: self.setup.cut(self.data.ends.steps),
             first_to_last,
+            updates: self.updates(&next),
             rate: self.rate(),
             clip: ClipNorms { before: stats::norm(&self.gradients.parameters), after: stats::norm(&next.clipped) },
             layers,

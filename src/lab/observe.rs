@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::experiment::{Experiment, Next};
-use super::snapshot::LayerSnapshot;
+use super::snapshot::{LayerSnapshot, Update};
 use super::stats;
 use crate::nn::graph::{Graph, Op, Tick};
+use crate::nn::layout::Entry;
 use crate::nn::{Matrix, Real};
 
 /// What the lab calls a layer: a weight matrix, with the activation that its output meets.
@@ -119,6 +120,20 @@ impl<R: Real> Experiment<R> {
         }
         layers.reverse();
         layers
+    }
+
+    /// What the next update makes of the gradient of each weight matrix.
+    pub(super) fn updates(&self, next: &Next<R>) -> Vec<Update> {
+        let weights = self.network.graph.layout.entries.iter().filter(|entry| entry.role.is_weight());
+        let update = |entry: &Entry| Update {
+            name: entry.name.clone(),
+            weights: entry.len(),
+            gradient: stats::norm(&self.gradients.parameters[entry.range()]),
+            clipped: stats::norm(&next.clipped[entry.range()]),
+            change: stats::norm(&next.changes[entry.range()]),
+            frozen: self.frozen[entry.layer],
+        };
+        weights.map(update).collect()
     }
 
     /// One layer, and the one `above` it; `fades` says that of the signal that comes back to it.

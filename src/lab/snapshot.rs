@@ -22,7 +22,9 @@ pub struct Snapshot {
     pub accuracy: Option<Accuracies>,
     /// The hidden layers, or the time steps of the first recurrent layer, input side first; then the output layer (`head`).
     pub layers: Vec<LayerSnapshot>,
-    /// How the gradient gets from the loss to them.
+    /// What becomes of the gradient of each weight matrix, in the order of the run file.
+    pub updates: Vec<Update>,
+    /// How the gradient gets from the loss to the layers.
     pub way: Way,
     /// How many of the first time steps it does not get to, because truncation ends before them.
     pub cut: usize,
@@ -98,6 +100,23 @@ pub struct ClipNorms {
     pub before: f64,
     /// As the optimizer gets it.
     pub after: f64,
+}
+
+/// From the gradient of a weight matrix to what the next update takes off it, in L2 norms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Update {
+    /// Its name in the run file.
+    pub name: String,
+    /// How many weights it has.
+    pub weights: usize,
+    /// dLoss/dW.
+    pub gradient: f64,
+    /// The same after clipping, as the optimizer gets it.
+    pub clipped: f64,
+    /// What the optimizer makes of it, weight decay included; 0 if it does not learn.
+    pub change: f64,
+    /// Whether it does not learn.
+    pub frozen: bool,
 }
 
 /// First hidden layer over last hidden layer, L2 norms.

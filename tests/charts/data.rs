@@ -42,6 +42,7 @@ pub fn snapshot(gradients: Vec<Magnitude>) -> Snapshot {
         accuracy: None,
         layers: gradients.into_iter().enumerate().map(|(index, gradient)| layer(name(index), gradient)).collect(),
         first_to_last: Ratios { weights: None, signal: None },
+        updates: Vec::new(),
         way: Way::Chain,
         cut: 0,
         divergence: None,

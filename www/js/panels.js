@@ -43,6 +43,7 @@ export function startPanels(store, session, recorder, engine) {
   onceSeen("layer", async () => (await withWords(import("./layer-view.js"))).startLayer(store, session, engine));
   atFirst("checked-details", "toggle", async () => (await withWords(import("./checked.js"))).startChecked(store, session));
   atFirst("table-details", "toggle", async () => (await withWords(import("./table-view.js"))).startTable(store));
+  atFirst("updates-details", "toggle", async () => (await withWords(import("./updates-view.js"))).startUpdates(store));
   atFirst("check-details", "toggle", async () => (await withWords(import("./check-view.js"))).startCheck(store, session));
   atFirst("help", "click", async () => (await import("./about.js")).startHelp(session, catalog));
 }

@@ -32,6 +32,8 @@ export interface Divergence {
   state: NumberState;
 }
 
+export interface Update { name: string; weights: number; gradient: number; clipped: number; change: number; frozen: boolean }
+
 export interface Snapshot {
   step: number;
   epoch: number;
@@ -40,6 +42,8 @@ export interface Snapshot {
   loss: { batch: number; train: number; test?: number | null; chance: number };
   accuracy?: { train: number; test?: number | null } | null;
   layers: LayerSnapshot[];
+  /** From each weight matrix's gradient to the next update, in L2 norms. */
+  updates: Update[];
   way: "chain" | "joined" | "direct";
   /** How many of the first time steps truncation keeps the gradient from. */
   cut: number;
