@@ -370,7 +370,9 @@ fn no_file_names_somebodys_machine() {
     for line in sources(&file("Cargo.lock"), "source = ") {
         assert_eq!(line, "source = \"registry+https://github.com/rust-lang/crates.io-index\"");
     }
-    for line in sources(&file("package-lock.json"), "\"resolved\": ") {
-        assert!(line.starts_with("\"resolved\": \"https://registry.npmjs.org/"), "{line}");
+    for lock in ["package-lock.json", "tests/bench/package-lock.json"] {
+        for line in sources(&file(lock), "\"resolved\": ") {
+            assert!(line.starts_with("\"resolved\": \"https://registry.npmjs.org/"), "{lock}: {line}");
+        }
     }
 }

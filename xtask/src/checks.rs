@@ -47,7 +47,7 @@ const CHECKS: &[Check] = &[
         about: "unit, integration and documentation tests",
         needs: &[],
         after: None,
-        run: |sh| Ok(cmd!(sh, "cargo test --workspace --exclude e2e --no-fail-fast").run()?),
+        run: |sh| Ok(cmd!(sh, "cargo test --workspace --exclude e2e --exclude bench --no-fail-fast").run()?),
     },
     Check {
         name: "browser",
@@ -74,15 +74,16 @@ const CHECKS: &[Check] = &[
         after: Some("page"),
         run: |sh| {
             cmd!(sh, "npx --no -- tsc -p tsconfig.json").run()?;
-            Ok(cmd!(sh, "npx --no -- tsc -p tsconfig.worker.json").run()?)
+            cmd!(sh, "npx --no -- tsc -p tsconfig.worker.json").run()?;
+            Ok(cmd!(sh, "npx --no -- tsc -p tests/bench/tsconfig.json").run()?)
         },
     },
     Check {
         name: "e2e",
-        about: "end-to-end tests of the built page",
+        about: "end-to-end tests of the built page, and that the bench compares the same arithmetic",
         needs: &[Need::Browser],
         after: Some("page"),
-        run: |sh| Ok(cmd!(sh, "cargo test --package e2e --no-fail-fast").run()?),
+        run: |sh| Ok(cmd!(sh, "cargo test --package e2e --package bench --no-fail-fast").run()?),
     },
     Check {
         name: "docs",

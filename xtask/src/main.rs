@@ -9,6 +9,7 @@ use xshell::{Shell, cmd};
 
 use crate::needs::Need;
 
+mod bench;
 mod checks;
 mod needs;
 mod slim;
@@ -18,7 +19,9 @@ mod tools;
 const USAGE: &str = "\
 cargo xtask serve [options of trunk serve]   serve the page, rebuilt when a source changes
 cargo xtask test [check ...]                 run every check, or those named
-cargo xtask setup                            only get what the other two need";
+cargo xtask bench [--full] [--write] [rung ... | alone]
+                                             time a training step beside other libraries
+cargo xtask setup                            only get what serving and testing need";
 
 fn main() -> ExitCode {
     match run() {
@@ -38,6 +41,7 @@ fn run() -> Result<ExitCode> {
     match task.as_str() {
         "serve" => serve(&sh, &rest),
         "test" => checks::run(&sh, &rest),
+        "bench" => bench::run(&sh, &rest),
         "setup" => {
             Need::ALL.iter().try_for_each(|need| need.ensure(&sh))?;
             Ok(ExitCode::SUCCESS)

@@ -31,7 +31,7 @@ impl Need {
             Self::WasmBindgen => tools::ensure(sh, &tools::wasm_bindgen(sh)?),
             Self::Trunk => tools::ensure(sh, &tools::trunk()),
             Self::Browser => system::browser(sh),
-            Self::NodePackages => system::node_packages(sh),
+            Self::NodePackages => system::node_packages(sh, "."),
         }
     }
 }

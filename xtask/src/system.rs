@@ -30,15 +30,19 @@ pub fn browser(sh: &Shell) -> Result<()> {
     Ok(())
 }
 
-/// Finds Node.js and installs the locked packages, unless they are there already.
-pub fn node_packages(sh: &Shell) -> Result<()> {
+/// Finds Node.js and installs the packages that are locked in this folder, unless they are there already.
+pub fn node_packages(sh: &Shell, folder: &str) -> Result<()> {
     if find(sh, "node").is_none() || find(sh, "npm").is_none() {
         install(sh, "Node.js with npm", &Packages { apt: &["nodejs", "npm"], brew: &["node"] })?;
     }
+    let _back = sh.push_dir(folder);
     let changed = |file: &str| sh.current_dir().join(file).metadata().and_then(|data| data.modified()).ok();
     // npm leaves its own copy of the lock file behind when it has installed everything.
     if changed("node_modules/.package-lock.json") < changed("package-lock.json") {
-        cmd!(sh, "npm ci --no-audit --no-fund").run().context("get the development packages by `npm ci`")?;
+        // What packages would run on being installed is not needed, nor to be trusted.
+        cmd!(sh, "npm ci --ignore-scripts --no-audit --no-fund")
+            .run()
+            .context("get the development packages by `npm ci`")?;
     }
     Ok(())
 }

@@ -48,7 +48,12 @@ impl Page {
 
     /// Opens an empty page, for what must be set before the lab loads.
     pub async fn blank() -> Result<Self> {
-        let site = Site::start().await?;
+        Self::blank_beside(&[]).await
+    }
+
+    /// The same on a site that has other folders too, each below a path of its own.
+    pub async fn blank_beside(folders: &[(&str, PathBuf)]) -> Result<Self> {
+        let site = Site::start(folders).await?;
         let browser = Browser::start(Engine::Chromium, &site.host(), CALL_LIMIT).await?;
         Ok(Self { site, browser })
     }

@@ -1,4 +1,5 @@
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, ensure};
@@ -51,15 +52,19 @@ struct Seen {
 }
 
 impl Site {
-    pub(crate) async fn start() -> Result<Self> {
+    /// `beside` are folders that the built page does not have, and where they are to be found.
+    pub(crate) async fn start(beside: &[(&str, PathBuf)]) -> Result<Self> {
         let folder = crate::root().join("dist");
         ensure!(folder.join("index.html").is_file(), "there is no dist/index.html: run `trunk build --release` first");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let seen = Arc::new(Seen::default());
         let policy = HeaderValue::from_static(POLICY);
-        let site = Router::new()
-            .route("/policy-report", post(note_violation))
+        let mut site = Router::new().route("/policy-report", post(note_violation));
+        for (path, folder) in beside {
+            site = site.nest_service(path, ServeDir::new(folder));
+        }
+        let site = site
             .fallback_service(ServeDir::new(folder))
             .layer(CompressionLayer::new())
             .layer(SetResponseHeaderLayer::overriding(CONTENT_SECURITY_POLICY, policy))
