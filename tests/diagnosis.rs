@@ -248,3 +248,12 @@ fn what_truncation_keeps_the_gradient_from_has_not_vanished() {
     let mut parity = run("task=parity&lag=20&truncate=5");
     assert_eq!((parity.snapshot().cut, parity.verdict().gradient), (0, GradientFinding::Even));
 }
+
+#[test]
+fn the_page_knows_where_to_go_on_from_every_rule() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/js/checked.js");
+    let script = std::fs::read_to_string(path).expect("www/js/checked.js is there");
+    for rule in Rule::VARIANTS {
+        assert!(script.contains(&format!("\n  {}: {{ ", rule.id())), "WAYS in checked.js does not have {}", rule.id());
+    }
+}

@@ -70,6 +70,9 @@ fn what_does_not_fit_is_named() {
     let (_, attention) = from_elsewhere(QUERIES[6]);
     let zeros = |shape: &[usize]| json!({ "shape": shape, "data": vec![0.0; shape.iter().product()] });
     let cases = [
+        (&last, "/config/frozen", json!(["recurrent1.hh"]), "config.frozen"),
+        (&last, "/config/frozen", json!("head"), "config.frozen"),
+        (&last, "/config/frozen", json!([1]), "config.frozen"),
         (&last, "/config/kind", json!("mamba"), "config.kind"),
         (&last, "/config/layers", json!(4), "config.layers"),
         (&last, "/config/readout", json!("first"), "config.readout"),
@@ -101,6 +104,27 @@ fn what_does_not_fit_is_named() {
     let two = json!([every["batch"].clone(), last["batch"].clone()]);
     let two = tampered(&tampered(&every, "/batch", None), "/batches", Some(two));
     assert_refused(&two, "batches[1].inputs", "sequences of two lengths");
+}
+
+#[test]
+fn layers_that_do_not_learn_are_read_by_their_names() {
+    for query in [
+        "task=recall&lag=5&width=4&batch=3&optimizer=sgd&lr=0.1&frozen=2",
+        "depth=3&width=4&batch=3&frozen=1-2,4",
+        "depth=2&width=4&batch=3&skip=residual&frozen=0,2",
+    ] {
+        let (written, stranger) = from_elsewhere(query);
+        assert!(!written["config"]["frozen"].as_array().expect("frozen layers").is_empty(), "{query}");
+        let mut again = reopened(&stranger.to_string());
+        let file = parsed(&again.run_file());
+        for part in ["config", "parameters", "measured"] {
+            assert_eq!(file[part], written[part], "{query}: {part}");
+        }
+        again.step(5);
+        let layers = again.snapshot().layers;
+        assert!(layers.iter().any(|layer| layer.frozen) && layers.iter().any(|layer| !layer.frozen), "{query}");
+        assert!(layers.iter().all(|layer| !layer.frozen || layer.distance == Some(0.0)), "{query}");
+    }
 }
 
 /// Every state and its gradient is finite, and yet the gradient of what the input is multiplied by is not: 1e14 times 1e25.

@@ -101,15 +101,13 @@ impl Setup {
     /// Which layers of a network do not learn. A perceptron's stem is 0, then come the blocks, and what comes after the
     /// last of them; others are counted from 1 as they follow each other.
     pub fn frozen(&self, layers: &[String]) -> Vec<bool> {
-        let is_frozen = |(name, place): (&String, u32)| {
-            self.frozen.contains(if self.kind == Kind::Mlp { self.number(name) } else { place })
-        };
-        layers.iter().zip(1..).map(is_frozen).collect()
+        layers.iter().zip(1..).map(|(name, place)| self.frozen.contains(self.number(name, place))).collect()
     }
 
-    /// The number of a perceptron's layer.
-    fn number(&self, layer: &str) -> u32 {
+    /// The number by which a layer of a network is frozen; `place` is its place among all, from 1.
+    pub(crate) fn number(&self, layer: &str, place: u32) -> u32 {
         match layer.strip_prefix("block") {
+            _ if self.kind != Kind::Mlp => place,
             Some(number) => number.parse().unwrap_or_default(),
             None if layer == "stem" => 0,
             None => self.depth + 1,

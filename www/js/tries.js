@@ -3,6 +3,17 @@
 import { byId, make } from "./page.js";
 import { text } from "./strings.js";
 
+/**
+ * The button of this name, if it is offered and its Setup is not there yet.
+ * @param {string} name
+ * @returns {HTMLElement | undefined}
+ */
+export function offered(name) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = byId("tries").querySelectorAll(`[data-try="${name}"]`);
+  return [...buttons].find((button) => !button.hidden && button.getAttribute("aria-pressed") === "false");
+}
+
 /** @typedef {[key: string, value: string][]} Changes */
 
 /** A name (a string key under "try") and changes. @typedef {[name: string, changes: Changes]} Try */
@@ -63,7 +74,7 @@ export function startTries(store, session, catalog) {
   function buildButton([name, changes], overTime) {
     /** What to go back to. @type {Changes | null} */
     let before = null;
-    const button = make("button", { type: "button", "aria-pressed": "false" }, text(`try.${name}`));
+    const button = make("button", { type: "button", "aria-pressed": "false", "data-try": name }, text(`try.${name}`));
     button.addEventListener("click", () => {
       const present = presentValues(changes);
       if (holds(changes)) {

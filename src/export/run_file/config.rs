@@ -170,8 +170,25 @@ pub fn to_setup(config: &Json) -> Result<Setup, SetupError> {
     if let (Kind::Gru, Some(Json::Bool(false))) = (setup.kind, find("reset_after")) {
         setup.reset = Reset::Before;
     }
+    if let Some(frozen) = find("frozen") {
+        setup = with_frozen(frozen, setup)?;
+    }
     check(config, &setup, 0)?;
     Ok(setup)
+}
+
+/// A Setup in which the layers that a config names do not learn.
+fn with_frozen(frozen: &Json, setup: Setup) -> Result<Setup, SetupError> {
+    let layers = setup.graph(setup.ends()).layout.layers;
+    let number = |name: &Json| {
+        let place = layers.iter().zip(1..).find(|(layer, _)| *name == Json::from(layer.as_str()));
+        place.map(|(layer, place)| setup.number(layer, place).to_string())
+    };
+    let numbers = frozen.items().and_then(|names| names.iter().map(number).collect::<Option<Vec<String>>>());
+    let allowed = || format!("a list of layers of this network: {}", layers.join(", "));
+    let numbers = numbers.ok_or_else(|| SetupError::new("config.frozen", &frozen.describe(), allowed()))?;
+    let in_config = |error| SetupError { field: "config.frozen".to_owned(), ..error };
+    setup.changed("frozen", &numbers.join(",")).map_err(in_config)
 }
 
 /// A Setup for the network that a config names. That there is an answer at every step is for a task to say.
