@@ -19,18 +19,35 @@ pub fn run(sh: &Shell) -> Result<()> {
     if !esbuild.exists() {
         return Ok(());
     }
-    let styles: Vec<PathBuf> = sh.read_dir(folder.join("css"))?;
     let _at_home = sh.push_dir(&folder);
-    cmd!(sh, "{esbuild} style.css {styles...} --minify --allow-overwrite --outdir=. --outbase=. --log-level=warning")
-        .quiet()
-        .run()?;
+    for words in sh.read_dir("strings")? {
+        // A text in JSON has no line breaks of its own.
+        let slim: String = sh.read_file(&words)?.lines().map(str::trim_start).collect();
+        sh.write_file(&words, slim)?;
+    }
     cmd!(sh, "{esbuild} gradient_lab.js --minify --allow-overwrite --outfile=gradient_lab.js --log-level=warning")
         .quiet()
         .run()?;
-    let first = scripts(sh, &esbuild)?;
-    let page = folder.join("index.html");
-    sh.write_file(&page, preloading(&sh.read_file(&page)?, &first))?;
+    let page = sh.read_file("index.html")?;
+    let page = styles(sh, &esbuild, &page)?;
+    let page = preloading(&page, &scripts(sh, &esbuild)?);
+    sh.write_file("index.html", page)?;
     Ok(())
+}
+
+/// Joins the style sheets into the first of them, and returns the page without the others.
+fn styles(sh: &Shell, esbuild: &Path, page: &str) -> Result<String> {
+    let sheet = |line: &str| {
+        Some(line.trim().strip_prefix(r#"<link rel="stylesheet" href=""#)?.strip_suffix("\">")?.to_owned())
+    };
+    let sheets: Vec<String> = page.lines().filter_map(sheet).collect();
+    let first = sheets.first().context("the page has a style sheet")?;
+    let texts: Vec<String> = sheets.iter().map(|sheet| sh.read_file(sheet)).collect::<Result<_, _>>()?;
+    sh.write_file(first, texts.join("\n"))?;
+    cmd!(sh, "{esbuild} {first} --minify --allow-overwrite --outfile={first} --log-level=warning").quiet().run()?;
+    sheets[1..].iter().try_for_each(|sheet| sh.remove_path(sheet))?;
+    let stays = |line: &&str| sheet(line).is_none_or(|sheet| sheet == *first);
+    Ok(page.lines().filter(stays).map(|line| format!("{line}\n")).collect())
 }
 
 /// Joins the scripts, and returns those that must be there before the page can begin.

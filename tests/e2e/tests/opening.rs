@@ -8,7 +8,7 @@ use e2e::{Page, gzip_size, number};
 const WASM: &str = "gradient_lab_bg.wasm";
 /// Bytes, compressed: of the engine, and of everything that the first view loads. The aim for the engine is 150,000: this
 /// is where it stands, so that it grows only on purpose.
-const MOST_WASM: u64 = 213_000;
+const MOST_WASM: u64 = 214_000;
 const MOST_IN_ALL: u64 = 250_000;
 
 #[tokio::test]
