@@ -45,6 +45,11 @@ export class Engine {
     if (early.worker) this.#take(early.worker);
   }
 
+  /** The compiled engine, for workers besides. @returns {Promise<WebAssembly.Module>} */
+  get module() {
+    return early.module;
+  }
+
   get alive() {
     return this.#worker !== null;
   }
@@ -89,6 +94,11 @@ export class Engine {
     return this.#takeIn(frame);
   }
 
+  /** The file of data that a run needs, if it needs one. @param {Parsed} parsed @returns {Promise<Uint8Array | undefined>} */
+  async fileOf({ file }) {
+    return file ? this.#fetchFile(file) : undefined;
+  }
+
   // ---- The run, in the worker ----
 
   /**
@@ -98,7 +108,7 @@ export class Engine {
    * @returns {Promise<Frame>}
    */
   async openLink(parsed, run) {
-    const file = parsed.file ? await this.#fetchFile(parsed.file) : undefined;
+    const file = await this.fileOf(parsed);
     return this.#askFrame({ type: "open", opening: { query: parsed.query, file, run } });
   }
 

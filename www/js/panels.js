@@ -41,6 +41,7 @@ export function startPanels(store, session, recorder, engine) {
   const withWords = async (module) => (await Promise.all([module, loadDetails()]))[0];
   onceSeen("history", async () => (await import("./history-view.js")).startHistory(store, session, recorder));
   onceSeen("layer", async () => (await withWords(import("./layer-view.js"))).startLayer(store, session, engine));
+  onceSeen("map", async () => (await withWords(import("./map-view.js"))).startMap(store, session, engine));
   onceSeen("walk", async () => (await withWords(import("./walk-view.js"))).startWalk(store, session));
   atFirst("checked-details", "toggle", async () => (await withWords(import("./checked.js"))).startChecked(store, session));
   atFirst("table-details", "toggle", async () => (await withWords(import("./table-view.js"))).startTable(store));

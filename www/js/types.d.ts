@@ -188,6 +188,14 @@ export type WorkerMessage =
   | { event: "stopped" }
   | { event: "crash"; error: WorkerError };
 
+// ---- Between the map and its workers ----
+
+/** A run to build and to train for so many steps; `file` has the bytes of its data, if it needs some. */
+export interface MapJob { query: string; steps: number; file?: Uint8Array }
+
+/** How it began (first : last gradient, none where that is no number) and how it ended. */
+export interface MapCell { ratio: number | null; loss: number; chance: number; diverged: boolean; step: number }
+
 // ---- The page's own state ----
 
 export type Measure = "signal" | "weights";

@@ -9,8 +9,8 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use xshell::{Shell, cmd};
 
-/// What the page and its worker begin with. A module that is imported later is a file of its own.
-const ENTRIES: [&str; 3] = ["main.js", "load-engine.js", "worker.js"];
+/// What the page and its workers begin with. A module that is imported later is a file of its own.
+const ENTRIES: [&str; 4] = ["main.js", "load-engine.js", "worker.js", "map-worker.js"];
 
 /// Trunk calls this once everything is in its staging folder.
 pub fn run(sh: &Shell) -> Result<()> {

@@ -1,0 +1,235 @@
+// The map: a grid of short runs over any two knobs. A click on a cell opens its run.
+
+import { magnitudeColors } from "../gradient_lab.js";
+import { runAll } from "./map-runs.js";
+import { count, format, spoken } from "./numbers.js";
+import { byId, make, write } from "./page.js";
+import { text } from "./strings.js";
+
+/** @typedef {import("./types.js").MapCell} Cell */
+/** @typedef {import("./types.js").CatalogParam} Param */
+/** @typedef {"x" | "y"} Side */
+/** What is known of a cell. @typedef {{ values: [string, string], query: string, cell: Cell | null, error: string, done: boolean }} Place */
+
+/** Columns and rows. */
+const SIZE = { x: 10, y: 8 };
+
+/** From where to where a knob goes at first; others from a quarter to four times what they are. @type {Record<string, [number, number]>} */
+const RANGES = { depth: [2, 50], scale: [0.25, 4], lag: [2, 100], recurrent_scale: [0.5, 2], lr: [0.001, 1], gate_bias: [-4, 6] };
+
+/** The most and the least that is told of a ratio by its colour. */
+const [LOWEST, HIGHEST] = [-20, 6];
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {import("./session.js").Session} session
+ * @param {import("./engine.js").Engine} engine
+ */
+export function startMap(store, session, engine) {
+  const catalog = engine.catalog();
+  /** @type {HTMLFormElement} */
+  const form = byId("map-form");
+  const grid = byId("map-grid");
+  /** @type {HTMLProgressElement} */
+  const progress = byId("map-progress");
+  const [start, cancel] = [byId("map-start"), byId("map-cancel")];
+  /** @type {Place[]} */
+  let places = [];
+  let columns = 0;
+  /** @type {[Param, Param] | null} */
+  let axes = null;
+  /** @type {AbortController | null} */
+  let running = null;
+
+  const field = (/** @type {string} */ id) => /** @type {HTMLInputElement | HTMLSelectElement} */ (byId(`map-${id}`));
+  const fail = (/** @type {unknown} */ error) => session.report("error", error);
+  const knobs = () => {
+    const applying = new Map(store.state.parsed?.controls.filter(({ applies }) => applies).map((control) => [control.key, control]));
+    const params = catalog.params.filter(({ key, kind }) => (kind === "number" || kind === "integer") && applying.has(key));
+    const own = (/** @type {Param} */ { key, name }) => applying.get(key)?.name || name;
+    return params.map((param) => {
+      // On its own a knob need not say of what it is; here it stands among all others.
+      const isAlone = params.every((other) => other === param || own(other) !== own(param));
+      return { ...param, name: isAlone ? own(param) : param.name, present: Number(applying.get(param.key)?.value) };
+    });
+  };
+
+  /** Offers the knobs that do something in this Setup; a choice that is still one stays. */
+  function offer() {
+    const all = knobs();
+    const has = (/** @type {string} */ key) => all.some((knob) => knob.key === key);
+    const usual = { x: has("lag") ? "lag" : "depth", y: has("recurrent_scale") ? "recurrent_scale" : "scale" };
+    for (const side of /** @type {Side[]} */ (["x", "y"])) {
+      const select = field(side);
+      const keys = all.map(({ key }) => key).join();
+      if (select.dataset.keys === keys) continue;
+      const chosen = has(select.value) && select.dataset.usual === usual[side] ? select.value : has(usual[side]) ? usual[side] : all[0].key;
+      select.dataset.keys = keys;
+      select.dataset.usual = usual[side];
+      select.replaceChildren(...all.map(({ key, name }) => make("option", { value: key }, name)));
+      if (select.dataset.chosen !== chosen) choose(side, chosen);
+      select.value = chosen;
+    }
+  }
+
+  /** @param {Side} side @param {string} key */
+  function choose(side, key) {
+    const knob = knobs().find((each) => each.key === key);
+    if (!knob) return;
+    const within = (/** @type {number} */ value) => Math.min(knob.max ?? Infinity, Math.max(knob.min ?? -Infinity, value));
+    const [from, to] = RANGES[key] ?? [within(knob.present / 4), within(knob.present * 4 || 1)];
+    field(side).dataset.chosen = key;
+    field(`${side}-from`).value = String(Number(from.toPrecision(2)));
+    field(`${side}-to`).value = String(Number(to.toPrecision(2)));
+  }
+
+  /** The values of an axis: even steps, or even factors where the knob is one of sizes. @param {Side} side @param {Param} knob */
+  function valuesOf(side, knob) {
+    const [from, to] = [Number(field(`${side}-from`).value), Number(field(`${side}-to`).value)];
+    const byFactors = Boolean(knob.log) && from > 0 && to > 0;
+    const steps = Array.from({ length: SIZE[side] }, (_, index) => index / (SIZE[side] - 1));
+    const values = steps.map((share) => (byFactors ? from * (to / from) ** share : from + (to - from) * share));
+    return [...new Set(values.map((value) => String(knob.kind === "integer" ? Math.round(value) : Number(value.toPrecision(3)))))];
+  }
+
+  async function begin() {
+    const all = knobs();
+    const [x, y] = /** @type {Side[]} */ (["x", "y"]).map((side) => all.find(({ key }) => key === field(side).value));
+    if (!x || !y) return;
+    if (x.key === y.key) return write(byId("map-words"), text("map.twice"));
+    const [across, up] = [valuesOf("x", x), valuesOf("y", y).toReversed()];
+    const steps = Number(field("steps").value);
+    axes = [x, y];
+    columns = across.length;
+    places = up.flatMap((vy) =>
+      across.map((vx) => {
+        const first = engine.changeLink(store.state.link, x.key, vx);
+        const both = first.problems.length > 0 ? first : engine.changeLink(first.query, y.key, vy);
+        const [problem] = both.problems;
+        const error = problem ? text("map.refused", { field: problem.field, got: problem.got, allowed: problem.allowed }) : "";
+        return { values: /** @type {[string, string]} */ ([vx, vy]), query: both.query, cell: null, error, done: Boolean(problem) };
+      }),
+    );
+    build(across, up);
+    const wanted = places.filter(({ done }) => !done);
+    progress.max = Math.max(1, wanted.length);
+    progress.value = 0;
+    running?.abort();
+    const own = (running = new AbortController());
+    show();
+    try {
+      const jobs = await Promise.all(
+        wanted.map(async ({ query }) => ({ query, steps, file: await engine.fileOf(engine.parseLink(query)) })),
+      );
+      await runAll(await engine.module, jobs, own.signal, (index, cell, error) => {
+        Object.assign(wanted[index], { cell, error, done: true });
+        progress.value += 1;
+        paint();
+      });
+    } catch (error) {
+      if (!own.signal.aborted) throw error;
+    } finally {
+      if (running === own) running = null;
+      show();
+    }
+  }
+
+  /** @param {string[]} across @param {string[]} up */
+  function build(across, up) {
+    const cells = places.map((_, index) => make("button", { type: "button", className: "cell", tabIndex: index === 0 ? 0 : -1, onclick: () => open(index) }));
+    const rows = up.map((value, row) =>
+      make("div", { className: "map-row", role: "row" }, make("span", { className: "map-value", role: "rowheader" }, value), ...cells.slice(row * columns, (row + 1) * columns).map((cell) => make("span", { role: "gridcell" }, cell))),
+    );
+    const foot = make("div", { className: "map-row", role: "row" }, make("span"), ...across.map((value) => make("span", { className: "map-value", role: "columnheader" }, value)));
+    grid.style.setProperty("--columns", String(columns));
+    grid.setAttribute("aria-label", text("map.grid", { x: axes?.[0].name ?? "", y: axes?.[1].name ?? "" }));
+    grid.replaceChildren(...rows, foot);
+    write(byId("map-axes"), text("map.axes", { x: axes?.[0].name ?? "", y: axes?.[1].name ?? "" }));
+    paint();
+  }
+
+  const cellAt = (/** @type {number} */ index) => grid.querySelectorAll(".cell")[index];
+
+  function paint() {
+    const shows = /** @type {HTMLInputElement} */ (form.elements.namedItem("map-shows") ?? {}).value;
+    grid.querySelectorAll(".cell").forEach((element, index) => {
+      const place = places[index];
+      const { mark, color, words } = looks(place, shows);
+      write(element, mark);
+      element.setAttribute("aria-label", spoken(words));
+      /** @type {HTMLElement} */ (element).title = words;
+      /** @type {HTMLElement} */ (element).style.background = color ? `rgb(${color.join(" ")})` : "";
+      // Whichever of black and white can be read on it.
+      const [red, green, blue] = color ?? [128, 128, 128];
+      /** @type {HTMLElement} */ (element).style.color = color ? (0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff") : "";
+    });
+  }
+
+  /** @param {Place} place @param {string} shows */
+  function looks({ values, cell, error, done }, shows) {
+    const where = text("map.where", { x: axes?.[0].name ?? "", vx: values[0], y: axes?.[1].name ?? "", vy: values[1] });
+    const as = (/** @type {string} */ mark, /** @type {number[] | null} */ color, /** @type {string} */ words) => ({ mark, color, words: `${where}: ${words}` });
+    if (error) return as("–", null, error);
+    if (!cell) return as("", null, text(done ? "map.nothing" : "map.waiting"));
+    if (cell.diverged && shows === "loss") return as("×", null, text("map.diverged", { step: count(cell.step) }));
+    if (shows === "loss") {
+      const share = Math.min(1, Math.max(0, cell.loss / cell.chance));
+      const grey = Math.round(store.state.dark ? 235 - 195 * share : 40 + 195 * share);
+      return as(String(Math.round(100 * share)), [grey, grey, grey], text("map.loss", { loss: format(cell.loss), step: count(cell.step), share: Math.round(100 * share) }));
+    }
+    if (cell.ratio === null) return as("×", null, text("map.noRatio"));
+    const log10 = Math.log10(cell.ratio);
+    const colour = Math.max(LOWEST, Math.min(HIGHEST, log10));
+    const color = [...magnitudeColors(store.state.dark, colour, colour + 1, 2)].slice(0, 3);
+    return as(cell.ratio === 0 ? "=0" : String(Math.round(log10)).replace("-", "−"), color, text("map.ratio", { ratio: format(cell.ratio, 2) }));
+  }
+
+  /** @param {number} index */
+  function open(index) {
+    const { values, error } = places[index];
+    if (!axes || error) return;
+    session.changeAll([[axes[0].key, values[0]], [axes[1].key, values[1]]], true);
+  }
+
+  function show() {
+    const busy = running !== null;
+    start.hidden = busy;
+    cancel.hidden = progress.hidden = !busy;
+    byId("map-inside").hidden = places.length === 0;
+    const finished = places.filter(({ done }) => done).length;
+    write(byId("map-words"), busy ? text("map.running") : places.length > 0 ? text("map.done", { finished, all: places.length }) : text("map.about"));
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (form.reportValidity()) begin().catch(fail);
+  });
+  cancel.addEventListener("click", () => {
+    running?.abort();
+    running = null;
+    show();
+    start.focus();
+  });
+  form.addEventListener("change", (event) => {
+    const { id, name, value } = /** @type {HTMLInputElement} */ (event.target);
+    if (id === "map-x" || id === "map-y") choose(id === "map-x" ? "x" : "y", value);
+    if (name === "map-shows") paint();
+  });
+  grid.addEventListener("keydown", (event) => {
+    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
+    const step = steps[/** @type {keyof typeof steps} */ (event.key)];
+    const at = [...grid.querySelectorAll(".cell")].indexOf(/** @type {Element} */ (event.target));
+    const to = /** @type {HTMLElement | undefined} */ (cellAt(at + (step ?? 0)));
+    if (!step || at < 0 || !to) return;
+    event.preventDefault();
+    grid.querySelectorAll(".cell").forEach((cell) => (/** @type {HTMLElement} */ (cell).tabIndex = -1));
+    to.tabIndex = 0;
+    to.focus();
+  });
+  store.subscribe((state, before) => {
+    if (state.parsed !== before.parsed && running === null) offer();
+    if (state.dark !== before.dark) paint();
+  });
+  offer();
+  show();
+}
