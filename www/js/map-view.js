@@ -129,8 +129,11 @@ export function startMap(store, session, engine) {
     } catch (error) {
       if (!own.signal.aborted) throw error;
     } finally {
-      if (running === own) running = null;
-      show();
+      // Cancelled, or drawn anew: then others have said so.
+      if (running === own) {
+        running = null;
+        show();
+      }
     }
   }
 
