@@ -203,7 +203,7 @@ function learnedWords({ learned }) {
     case "undrawable":
       return text("learned.undrawableSummary", { inputs: learned.inputs });
     default:
-      return "";
+      return text("learned.title");
   }
 }
 

@@ -159,12 +159,11 @@ export function startMap(store, session, engine) {
       const place = places[index];
       const { mark, color, words } = looks(place, shows);
       write(element, mark);
-      element.setAttribute("aria-label", spoken(words));
+      // Whoever says what is seen, to a voice control, means this cell.
+      element.setAttribute("aria-label", `${mark} ${spoken(words)}`.trim());
       /** @type {HTMLElement} */ (element).title = words;
       /** @type {HTMLElement} */ (element).style.background = color ? `rgb(${color.join(" ")})` : "";
-      // Whichever of black and white can be read on it.
-      const [red, green, blue] = color ?? [128, 128, 128];
-      /** @type {HTMLElement} */ (element).style.color = color ? (0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff") : "";
+      /** @type {HTMLElement} */ (element).style.color = color ? readableOn(color) : "";
     });
   }
 
@@ -235,4 +234,14 @@ export function startMap(store, session, engine) {
   });
   offer();
   show();
+}
+
+/** Black or white, whichever has the higher contrast (WCAG 2: never below 4.5). @param {number[]} color Red, green, blue. */
+function readableOn(color) {
+  const [red, green, blue] = color.map((channel) => {
+    const share = channel / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return (luminance + 0.05) ** 2 > 1.05 * 0.05 ? "#000" : "#fff";
 }

@@ -81,7 +81,7 @@ const CHECKS: &[Check] = &[
     Check {
         name: "e2e",
         about: "end-to-end tests of the built page, and that the bench compares the same arithmetic",
-        needs: &[Need::Browser],
+        needs: &[Need::Browser, Need::NodePackages],
         after: Some("page"),
         run: |sh| Ok(cmd!(sh, "cargo test --package e2e --package bench --no-fail-fast").run()?),
     },

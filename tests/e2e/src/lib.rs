@@ -36,6 +36,6 @@ pub fn gzip_size(path: &str) -> anyhow::Result<u64> {
 }
 
 /// The project's root folder.
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "..", ".."].iter().collect()
 }

@@ -1,0 +1,59 @@
+//! What axe-core, the checker of the accessibility guidelines, finds on the page in its states: nothing serious.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use e2e::{Page, root};
+
+/// Everything that can be opened is open.
+const OPEN_ALL: &str = "document.querySelectorAll('details').forEach((details) => (details.open = true));
+    for (const id of ['history', 'layer', 'map', 'walk']) {
+      document.getElementById(id).scrollIntoView();
+      await new Promise((done) => setTimeout(done, 400));
+    }
+    await gradientLab.select(2);
+    document.getElementById('walk-start').click();
+    const field = (id) => document.getElementById(`map-${id}`);
+    field('steps').value = 1;
+    field('start').click();
+    while (!field('start').checkVisibility()) await new Promise((done) => setTimeout(done, 100));
+    await new Promise((done) => setTimeout(done, 300))";
+
+/// The rules that are broken, each with where.
+const BROKEN: &str = "const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+    return violations.map(({ id, impact, nodes }) => `${impact}: ${id} at ${nodes.slice(0, 5).map(({ target }) => target.join(' ')).join(', ')}`)";
+
+#[tokio::test]
+async fn the_guidelines_are_kept_in_every_state() -> Result<()> {
+    let checker = root().join("node_modules/axe-core/axe.min.js");
+    let checker = fs::read_to_string(&checker).with_context(|| format!("{}: get it by `npm ci`", checker.display()))?;
+    let page = Page::lab("").await?;
+    page.call(&checker).await?;
+    let mut found = Vec::new();
+    for (state, script) in [
+        ("closed", ""),
+        ("open", OPEN_ALL),
+        ("dark", "document.getElementById('dark').click(); await new Promise((done) => setTimeout(done, 300))"),
+        (
+            "projector",
+            "document.getElementById('projector').click(); await new Promise((done) => setTimeout(done, 300))",
+        ),
+        (
+            "sequences",
+            "await gradientLab.set('task=text&lag=10&width=8'); await gradientLab.step(3); await gradientLab.select(1)",
+        ),
+        (
+            "a bad link",
+            "history.pushState(null, '', '?depth=9999&foo=1'); dispatchEvent(new PopStateEvent('popstate')); await new Promise((done) => setTimeout(done, 500))",
+        ),
+    ] {
+        page.call(script).await?;
+        let broken = page.call(BROKEN).await?;
+        found.push((state, broken));
+    }
+    page.viewport(390, 844).await?;
+    found.push(("a phone", page.call(BROKEN).await?));
+    let clean = |(_, broken): &(&str, serde_json::Value)| broken.as_array().is_some_and(Vec::is_empty);
+    assert!(found.iter().all(clean), "{found:#?}");
+    Ok(())
+}
