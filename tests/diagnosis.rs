@@ -244,6 +244,16 @@ fn what_truncation_keeps_the_gradient_from_has_not_vanished() {
             assert_eq!(found(&verdict, silent), None, "{query}");
         }
     }
+    // Copy asks for its five symbols at the end: what lies before the cut before these gets nothing.
+    for (truncate, cut) in [(3, 20), (4, 18), (7, 19), (11, 15)] {
+        let mut copy = run(&format!("task=copy&lag=21&truncate={truncate}"));
+        let snapshot = copy.snapshot();
+        assert_eq!((snapshot.hidden().len(), snapshot.cut), (26, cut), "{truncate}");
+        for (step, layer) in snapshot.hidden().iter().enumerate() {
+            assert_eq!(layer.signal_gradient.l2 == 0.0, step < cut, "copy, cut after {truncate}: step {step}");
+        }
+        assert_eq!(copy.verdict().gradient, GradientFinding::Truncated);
+    }
     // Where every step has an answer, every step gets a gradient.
     let mut parity = run("task=parity&lag=20&truncate=5");
     assert_eq!((parity.snapshot().cut, parity.verdict().gradient), (0, GradientFinding::Even));

@@ -1,8 +1,8 @@
 //! The pictures, one chart a file, each a function `draw(area, data, options, theme)`.
 //!
-//! Charts know plain data ([`Snapshot`](crate::lab::snapshot::Snapshot),
-//! [`History`](crate::lab::history::History), [`Learned`](crate::lab::learned::Learned),
-//! [`Distributions`](crate::lab::distributions::Distributions)) and a [`Theme`], never a network: what is not in the data cannot be drawn, so a picture cannot claim
+//! Charts know plain data ([`Snapshot`](crate::lab::snapshot::Snapshot), [`History`](crate::lab::history::History),
+//! [`Learned`](crate::lab::learned::Learned), [`Distributions`](crate::lab::distributions::Distributions)) and a
+//! [`Theme`], never a network: what is not in the data cannot be drawn, so a picture cannot claim
 //! more than was measured. The same code draws on the page's canvas and, natively, to SVG.
 //!
 //! Whatever the data, a chart draws something: a number that is not finite is a finding to show, and

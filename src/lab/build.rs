@@ -66,21 +66,25 @@ impl Setup {
         sequence.graph()
     }
 
-    /// How the gradient gets from the loss to the layers.
-    pub fn way(&self) -> Way {
+    /// How the gradient gets from the loss to the layers, if the first answer that counts is that of time step `answers`
+    /// of so many.
+    pub fn way(&self, answers: usize, steps: usize) -> Way {
         match self.kind {
             Kind::Attention => Way::Direct,
-            Kind::Rnn | Kind::Lstm | Kind::Gru if self.task.answers_every_step() => Way::Joined,
+            Kind::Rnn | Kind::Lstm | Kind::Gru if answers < steps => Way::Joined,
             Kind::Mlp | Kind::Rnn | Kind::Lstm | Kind::Gru => Way::Chain,
         }
     }
 
-    /// How many of the first of these time steps truncation keeps the gradient from. Where every step has an answer of
-    /// its own, none.
-    pub fn cut(&self, steps: usize) -> usize {
+    /// How many of the first time steps truncation keeps the gradient from: those up to the last cut before the first
+    /// answer that counts, that of time step `answers`.
+    pub fn cut(&self, answers: usize, steps: usize) -> usize {
         let kept = self.truncate as usize;
-        let cuts = self.kind != Kind::Mlp && self.way() == Way::Chain && kept > 0;
-        if cuts { steps.saturating_sub(kept) } else { 0 }
+        if kept == 0 || matches!(self.kind, Kind::Mlp | Kind::Attention) {
+            return 0;
+        }
+        let cuts = (steps - answers) / kept + 1;
+        steps.saturating_sub(cuts * kept)
     }
 
     /// The network between these ends.

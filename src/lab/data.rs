@@ -35,6 +35,13 @@ pub struct Data<R> {
 }
 
 impl<R: Real> Data<R> {
+    /// Where every time step has an answer, the first one, from 1, whose answer counts in any sample.
+    pub fn first_answer(&self) -> usize {
+        let mask = &self.train.targets.mask;
+        let counts = |step: &usize| mask.iter_rows().any(|row| row[*step] != R::ZERO);
+        1 + (0..mask.cols()).find(counts).unwrap_or(0)
+    }
+
     /// The same in another precision.
     pub fn to<S: Real>(self) -> Data<S> {
         let Self { train, test, classes, ends, order } = self;

@@ -37,6 +37,8 @@ pub struct Experiment<R> {
     pub(crate) batch_loss: f64,
     /// What a network blind to its input can reach.
     chance: f64,
+    /// See [`Data::first_answer`].
+    first_answer: usize,
     history: History,
     evaluation: Option<Evaluation>,
     divergence: Option<Divergence>,
@@ -131,6 +133,7 @@ impl<R: Real> Experiment<R> {
             learning,
             start: numbers.clone(),
             numbers,
+            first_answer: if setup.task.answers_every_step() { data.first_answer() } else { data.ends.steps },
             chance: setup.loss.of_best_constant(&data.train.targets, data.ends.outputs),
             data,
             own_batches,
@@ -275,7 +278,7 @@ impl<R: Real> Experiment<R> {
         let Evaluation { train, test } = self.evaluate();
         let next = self.next();
         let layers = self.observe(&next);
-        let way = self.setup.way();
+        let way = self.setup.way(self.first_answer, self.data.ends.steps);
         let first_to_last = match way {
             Way::Chain | Way::Joined => stats::first_to_last(hidden(&layers)),
             Way::Direct => Ratios { weights: None, signal: None },
@@ -294,7 +297,7 @@ impl<R: Real> Experiment<R> {
             },
             accuracy: self.data.classes.then_some(accuracy),
             way,
-            cut: self.setup.cut(self.data.ends.steps),
+            cut: self.setup.cut(self.first_answer, self.data.ends.steps),
             first_to_last,
             updates: self.updates(&next),
             rate: self.rate(),

@@ -127,7 +127,7 @@ impl<R: Real> Experiment<R> {
         let weights = self.network.graph.layout.entries.iter().filter(|entry| entry.role.is_weight());
         let update = |entry: &Entry| Update {
             name: entry.name.clone(),
-            weights: entry.len(),
+            count: entry.len(),
             gradient: stats::norm(&self.gradients.parameters[entry.range()]),
             clipped: stats::norm(&next.clipped[entry.range()]),
             change: stats::norm(&next.changes[entry.range()]),

@@ -65,7 +65,7 @@ pub(super) fn hidden(layers: &[LayerSnapshot]) -> &[LayerSnapshot] {
 pub enum Way {
     /// From each to the one before it.
     Chain,
-    /// From each time step to the one before it, and to each from its own answer.
+    /// From each time step to the one before it, and to each that has one from its own answer.
     Joined,
     /// To each time step at once, as attention hands it on.
     Direct,
@@ -107,9 +107,9 @@ pub struct ClipNorms {
 pub struct Update {
     /// Its name in the run file.
     pub name: String,
-    /// How many weights it has.
-    pub weights: usize,
-    /// dLoss/dW.
+    /// How many weights that is.
+    pub count: usize,
+    /// L2 norm of dLoss/dW of the batch's mean loss.
     pub gradient: f64,
     /// The same after clipping, as the optimizer gets it.
     pub clipped: f64,

@@ -130,6 +130,11 @@ impl Optimizer {
         }
     }
 
+    /// Whether a slot holds sums or means of squares.
+    pub fn is_of_squares(slot: &str) -> bool {
+        matches!(slot, "sum" | "square_avg" | "exp_avg_sq")
+    }
+
     /// What the knob `square_decay` is called where it acts.
     pub fn square_decay_name(self) -> Option<&'static str> {
         match self {

@@ -1,7 +1,8 @@
 //! Whatever the data, the size and the theme: a chart draws something and never panics.
 
 use gradient_lab::charts::gradients::{Ghost, Measure, Norm};
-use gradient_lab::charts::{Decades, Theme, gradients, learned, loss};
+use gradient_lab::charts::{Decades, Theme, gradients, histogram, learned, loss};
+use gradient_lab::lab::distributions::{Axis, Histogram};
 use gradient_lab::lab::learned::{CurvePoint, Image, Learned, PlanePoint};
 use gradient_lab::lab::snapshot::{Magnitude, State};
 use proptest::prelude::*;
@@ -99,5 +100,16 @@ proptest! {
     #[test]
     fn nothing_learned_breaks_the_chart(learned in any_learned(), size in any_size(), theme in any_theme()) {
         svg(size, |area| learned::draw(area, &learned, &theme).expect("it draws"));
+    }
+
+    #[test]
+    fn no_histogram_breaks_the_chart(
+        counts in prop::collection::vec(any::<u32>(), 0..60),
+        axis in prop_oneof![any::<f64>().prop_map(|limit| Axis::Linear { limit }), Just(Axis::Powers)],
+        size in any_size(),
+        theme in any_theme(),
+    ) {
+        let counted = Histogram { axis, counts, zeros: 1, lost: 1 };
+        svg(size, |area| histogram::draw(area, &counted, &theme).expect("it draws"));
     }
 }

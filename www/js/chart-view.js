@@ -114,7 +114,8 @@ export class ChartView {
       else this.#stale = true;
     }
     // A description that changed sixty times a second could not be read: it holds for the last standstill.
-    if (settled || state.measure !== before.measure || (state.frame && !before.frame)) {
+    const stands = !state.running && (state.frame !== before.frame || state.selected !== before.selected);
+    if (settled || stands || state.measure !== before.measure || (state.frame && !before.frame)) {
       if (this.#chart.ready(state)) this.#canvas.setAttribute("aria-label", spoken(this.#chart.words(state)));
     }
   }
@@ -153,12 +154,6 @@ export class ChartView {
       this.#told = true;
     }
   }
-}
-
-/** How much larger than usual the reader has set text; a chart's is to follow. @param {boolean} projector */
-function textScale(projector) {
-  const usual = projector ? 20 : 15; // style.css: 125 % and 93.75 % of 16 px
-  return parseFloat(getComputedStyle(document.documentElement).fontSize) / usual;
 }
 
 /** @param {State} state */

@@ -89,8 +89,8 @@ export function startChecked(store, session) {
   async function lookAt(instrument, layer) {
     const details = document.getElementById(`${instrument}-details`);
     if (details instanceof HTMLDetailsElement) details.open = true;
-    byId(instrument).scrollIntoView({ block: "nearest" });
     if (instrument === "layer") await session.select(layer);
+    byId(instrument).scrollIntoView({ block: "nearest" });
   }
 
   async function fill() {

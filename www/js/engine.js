@@ -153,6 +153,12 @@ export class Engine {
     return this.#askFrame({ type: "frame", learned });
   }
 
+  /** A frame while the run goes on; null if nobody wants it any more by then. @param {() => boolean} wanted @returns {Promise<Frame | null>} */
+  async nextFrame(wanted) {
+    const measured = await this.#ask({ type: "frame", learned: "due" });
+    return wanted() ? this.#takeIn(measured) : null;
+  }
+
   /** Names and shapes of the parameters. @returns {Promise<[name: string, shape: number[]][]>} */
   tensors() {
     return this.#ask({ type: "tensors" });

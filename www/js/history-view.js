@@ -34,10 +34,14 @@ export function startHistory(store, session, recorder) {
   };
 
   slider.addEventListener("input", () => look(Number(slider.value)));
-  now.addEventListener("click", () => look(recorder.moments.length - 1));
+  now.addEventListener("click", () => {
+    look(recorder.moments.length - 1);
+    slider.focus();
+  });
   go.addEventListener("click", () => {
     const step = store.state.frame?.snapshot.step ?? 0;
     session.continueFrom(step).catch((error) => session.report("error", error));
+    slider.focus();
   });
 
   const show = paced(() => {
@@ -45,7 +49,8 @@ export function startHistory(store, session, recorder) {
     const { moments } = recorder;
     if (!frame || moments.length === 0) return;
     slider.max = String(moments.length - 1);
-    slider.disabled = moments.length < 2;
+    // Until the run has come to that step again there is nothing to go back to.
+    slider.disabled = moments.length < 2 || store.state.retracing;
     slider.value = String(shown());
     const values = { step: count(frame.snapshot.step), last: count(moments[moments.length - 1].step), moments: moments.length };
     slider.setAttribute("aria-valuetext", text("history.at", values));

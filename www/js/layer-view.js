@@ -39,7 +39,6 @@ export function startLayer(store, session, engine) {
     select(null);
     next.focus();
   });
-  write(byId("layer-axes"), text("layer.axes"));
 
   const keys = /** @type {(keyof State)[]} */ (["frame", "selected", "measure", "dark", "projector"]);
   const views = CHARTS.map(([id, chart, part]) => {
@@ -53,13 +52,17 @@ export function startLayer(store, session, engine) {
     const layers = frame?.snapshot.layers ?? [];
     const layer = layers[selected ?? -1];
     byId("layer-inside").hidden = close.hidden = !layer;
+    before.toggleAttribute("disabled", selected === 0);
+    next.toggleAttribute("disabled", layers.length > 0 && selected === layers.length - 1);
     write(byId("layer-name"), layer ? name(layers, selected ?? 0) : text("layer.none"));
     if (!layer) return;
-    write(byId("layer-why"), why(layers, selected ?? 0));
+    write(byId("layer-why"), frame ? why(frame.snapshot, selected ?? 0) : "");
     showNumbers(layer);
     const counted = frame?.distributions?.layer === selected;
     byId("layer-charts").hidden = byId("layer-axes").hidden = !counted;
-    byId("layer-missing").hidden = counted;
+    write(byId("layer-axes"), text("layer.axes"));
+    // What is not there now is on its way; what was not counted then never comes.
+    byId("layer-missing").hidden = counted || !store.state.looking;
     if (!counted) return write(byId("layer-missing"), text("layer.missing"));
     for (const [id, , part] of CHARTS) {
       const present = part(store.state);
@@ -68,8 +71,9 @@ export function startLayer(store, session, engine) {
       write(byId(`${id}-words`), heading(store.state, present));
     }
   });
+  for (const button of [before, next]) button.removeAttribute("disabled");
   store.subscribe((state, previous) => {
-    if (state.frame === previous.frame && keys.every((key) => state[key] === previous[key])) return;
+    if (keys.every((key) => state[key] === previous[key])) return;
     // Another Setup may have fewer layers.
     const layers = state.frame?.snapshot.layers.length ?? 0;
     if (state.selected !== null && state.frame && state.selected >= layers) return select(null);
@@ -84,10 +88,12 @@ function name(layers, index) {
   return text("layer.name", { number: layerNumber(layers, index), count: layerNumber(layers, layers.length - 2) });
 }
 
-/** Why the signal has this size: what the way from the next layer does to it. @param {LayerSnapshot[]} layers @param {number} index */
-function why(layers, index) {
+/** Why the signal has this size: what the way from the next layer does to it. @param {import("./types.js").Snapshot} snapshot @param {number} index */
+function why({ layers, way, cut }, index) {
   const { split } = layers[index];
   if (index === layers.length - 1) return text("layer.first");
+  if (way === "direct") return text("verdict.gradient.direct");
+  if (index < cut) return text("verdict.gradient.truncated", { cut });
   if (!split) return text("layer.unsplit");
   const factor = format(layers[index].signal_gradient.l2 / layers[index + 1].signal_gradient.l2);
   const key = index === layers.length - 2 ? "layer.whyLast" : "layer.why";
@@ -132,9 +138,10 @@ function heading(state, part) {
   const shown = histogram(state, part);
   if (!shown) return "";
   const all = total(shown);
-  const [words, values] = [chartName(part), shown.axis === "powers" ? shown.zeros : 0];
-  if (shown.lost > 0) return text("layer.lost", { name: words, share: percent(shown.lost / all) });
-  return values > 0 ? text("layer.zeros", { name: words, share: percent(values / all) }) : words;
+  const words = [chartName(part)];
+  if (shown.lost > 0) words.push(text("layer.lost", { share: percent(shown.lost / all) }));
+  if (shown.axis === "powers" && shown.zeros > 0) words.push(text("layer.zeros", { share: percent(shown.zeros / all) }));
+  return words.join(", ");
 }
 
 /** How many numbers there are. @param {import("./types.js").Histogram} histogram */
@@ -147,7 +154,9 @@ function summary(state, part) {
   const shown = histogram(state, part);
   if (!shown) return "";
   const { axis, counts } = shown;
-  const middle = (counts.indexOf(Math.max(...counts)) + 0.5) / counts.length;
+  const tallest = Math.max(...counts);
+  if (tallest === 0) return heading(state, part);
+  const middle = (counts.indexOf(tallest) + 0.5) / counts.length;
   const peak = axis === "powers" ? 10 ** (LOWEST + (HIGHEST - LOWEST) * middle) : (2 * middle - 1) * axis.linear.limit;
   return spoken(text("layer.summary", { name: heading(state, part), numbers: count(total(shown)), peak: format(peak, 2) }));
 }

@@ -15,6 +15,7 @@ const WORKERS = Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 2
  * @returns {Promise<void>}
  */
 export async function runAll(module, jobs, signal, tell) {
+  signal.throwIfAborted();
   /** @type {Worker[]} */
   const workers = [];
   let next = 0;

@@ -61,7 +61,7 @@ export function startMap(store, session, engine) {
     const usual = { x: has("lag") ? "lag" : "depth", y: has("recurrent_scale") ? "recurrent_scale" : "scale" };
     for (const side of /** @type {Side[]} */ (["x", "y"])) {
       const select = field(side);
-      const keys = all.map(({ key }) => key).join();
+      const keys = all.map(({ key, name }) => key + name).join();
       if (select.dataset.keys === keys) continue;
       const chosen = has(select.value) && select.dataset.usual === usual[side] ? select.value : has(usual[side]) ? usual[side] : all[0].key;
       select.dataset.keys = keys;
@@ -95,8 +95,7 @@ export function startMap(store, session, engine) {
   async function begin() {
     const all = knobs();
     const [x, y] = /** @type {Side[]} */ (["x", "y"]).map((side) => all.find(({ key }) => key === field(side).value));
-    if (!x || !y) return;
-    if (x.key === y.key) return write(byId("map-words"), text("map.twice"));
+    if (!x || !y || x.key === y.key) return write(byId("map-words"), text("map.twice"));
     const [across, up] = [valuesOf("x", x), valuesOf("y", y).toReversed()];
     const steps = Number(field("steps").value);
     axes = [x, y];
@@ -117,6 +116,7 @@ export function startMap(store, session, engine) {
     running?.abort();
     const own = (running = new AbortController());
     show();
+    cancel.focus();
     try {
       const jobs = await Promise.all(
         wanted.map(async ({ query }) => ({ query, steps, file: await engine.fileOf(engine.parseLink(query)) })),
@@ -132,7 +132,9 @@ export function startMap(store, session, engine) {
       // Cancelled, or drawn anew: then others have said so.
       if (running === own) {
         running = null;
+        const hadFocus = document.activeElement === cancel;
         show();
+        if (hadFocus) start.focus();
       }
     }
   }
@@ -172,12 +174,14 @@ export function startMap(store, session, engine) {
     const where = text("map.where", { x: axes?.[0].name ?? "", vx: values[0], y: axes?.[1].name ?? "", vy: values[1] });
     const as = (/** @type {string} */ mark, /** @type {number[] | null} */ color, /** @type {string} */ words) => ({ mark, color, words: `${where}: ${words}` });
     if (error) return as("–", null, error);
-    if (!cell) return as("", null, text(done ? "map.nothing" : "map.waiting"));
+    if (!cell) return as("", null, text(done || running === null ? "map.nothing" : "map.waiting"));
     if (cell.diverged && shows === "loss") return as("×", null, text("map.diverged", { step: count(cell.step) }));
     if (shows === "loss") {
-      const share = Math.min(1, Math.max(0, cell.loss / cell.chance));
-      const grey = Math.round(store.state.dark ? 235 - 195 * share : 40 + 195 * share);
-      return as(String(Math.round(100 * share)), [grey, grey, grey], text("map.loss", { loss: format(cell.loss), step: count(cell.step), share: Math.round(100 * share) }));
+      const share = cell.loss / cell.chance;
+      const shade = Math.min(1, share);
+      const grey = Math.round(store.state.dark ? 235 - 195 * shade : 40 + 195 * shade);
+      const per = Math.round(100 * share);
+      return as(per < 1000 ? String(per) : "≫", [grey, grey, grey], text("map.loss", { loss: format(cell.loss), step: count(cell.step), share: count(per) }));
     }
     if (cell.ratio === null) return as("×", null, text("map.noRatio"));
     const log10 = Math.log10(cell.ratio);
@@ -188,9 +192,14 @@ export function startMap(store, session, engine) {
 
   /** @param {number} index */
   function open(index) {
-    const { values, error } = places[index];
+    const { values, query, error } = places[index];
     if (!axes || error) return;
-    session.changeAll([[axes[0].key, values[0]], [axes[1].key, values[1]]], true);
+    /** @type {[key: string, value: string][]} */
+    const changes = [[axes[0].key, values[0]], [axes[1].key, values[1]]];
+    const changed = changes.reduce((link, [key, value]) => engine.changeLink(link, key, value).query, store.state.link);
+    // The rest of the Setup may be another one since the map was drawn: then the whole of the cell's is opened.
+    if (changed === query) session.changeAll(changes, true);
+    else session.set(query).catch(fail);
   }
 
   function show() {
@@ -198,7 +207,9 @@ export function startMap(store, session, engine) {
     start.hidden = busy;
     cancel.hidden = progress.hidden = !busy;
     byId("map-inside").hidden = places.length === 0;
-    const finished = places.filter(({ done }) => done).length;
+    const finished = places.filter(({ cell }) => cell !== null).length;
+    if (!busy) offer();
+    paint();
     write(byId("map-words"), busy ? text("map.running") : places.length > 0 ? text("map.done", { finished, all: places.length }) : text("map.about"));
   }
 
@@ -222,17 +233,27 @@ export function startMap(store, session, engine) {
     const step = steps[/** @type {keyof typeof steps} */ (event.key)];
     const at = [...grid.querySelectorAll(".cell")].indexOf(/** @type {Element} */ (event.target));
     const to = /** @type {HTMLElement | undefined} */ (cellAt(at + (step ?? 0)));
-    if (!step || at < 0 || !to) return;
+    // Left and right stay in their row.
+    const leaves = Math.abs(step) === 1 && Math.floor(at / columns) !== Math.floor((at + step) / columns);
+    if (!step || at < 0 || !to || leaves) return;
     event.preventDefault();
-    grid.querySelectorAll(".cell").forEach((cell) => (/** @type {HTMLElement} */ (cell).tabIndex = -1));
-    to.tabIndex = 0;
     to.focus();
+  });
+  grid.addEventListener("focusin", ({ target }) => {
+    grid.querySelectorAll(".cell").forEach((cell) => (/** @type {HTMLElement} */ (cell).tabIndex = cell === target ? 0 : -1));
   });
   store.subscribe((state, before) => {
     if (state.parsed !== before.parsed && running === null) offer();
     if (state.dark !== before.dark) paint();
   });
-  offer();
+  for (const [side, key] of [["x", "across"], ["y", "up"]]) {
+    const axis = text(`map.${key}`);
+    field(`${side}-from`).setAttribute("aria-label", text("map.fromOf", { axis }));
+    field(`${side}-to`).setAttribute("aria-label", text("map.toOf", { axis }));
+  }
+  progress.setAttribute("aria-label", text("map.progress"));
+  start.removeAttribute("disabled");
+  form.hidden = false;
   show();
 }
 

@@ -1,6 +1,7 @@
 // A worker of the map: builds one run after the other, trains it for some steps, and says how it began and how it ended.
 
 import { initSync, Lab } from "../gradient_lab.js";
+import { describe } from "./panic.js";
 
 /** @param {import("./types.js").MapJob} job @returns {import("./types.js").MapCell} */
 function cellOf({ query, file, steps }) {
@@ -22,6 +23,7 @@ self.onmessage = ({ data }) => {
   try {
     postMessage({ id: data.id, cell: cellOf(data) });
   } catch (error) {
-    postMessage({ id: data.id, error: error instanceof Error ? error.message : String(error), fatal: error instanceof WebAssembly.RuntimeError });
+    const { message, fatal } = describe(error);
+    postMessage({ id: data.id, error: message, fatal });
   }
 };

@@ -29,7 +29,10 @@ export function startPanels(store, session, recorder, engine) {
     const observer = new IntersectionObserver(([entry]) => {
       if (!entry.isIntersecting) return;
       observer.disconnect();
-      load().catch(fail);
+      load().catch((error) => {
+        fail(error);
+        observer.observe(byId(id)); // the next time that it is seen is the next attempt
+      });
     });
     observer.observe(byId(id));
   };

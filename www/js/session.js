@@ -208,11 +208,14 @@ export class Session {
 
   /** Measures and shows a frame, out of turn: looking changes nothing. */
   async refresh() {
-    this.#store.showFrame(await this.#engine.frame("due"));
+    const frame = await this.#engine.nextFrame(() => !this.#store.state.looking);
+    if (frame) this.#store.showFrame(frame);
   }
 
   /** Looks into a layer from now on, or into none. @param {number | null} layer Its place in the Snapshot. */
   select(layer) {
+    const last = (this.#store.state.frame?.snapshot.layers.length ?? 1) - 1;
+    if (layer !== null && layer > last) return Promise.reject(new RangeError(text("api.noLayer", { got: layer, last })));
     this.#engine.watched = layer;
     this.#store.select(layer);
     return this.#turns.take(async () => {
@@ -223,7 +226,7 @@ export class Session {
 
   /** Pauses and shows the recorded moment at this step, or the last one before it. @param {number} step */
   lookAt(step) {
-    this.#interrupt();
+    if (!this.#store.state.retracing) this.#interrupt();
     return this.#turns.take(async () => {
       if (this.#store.state.running) await this.#halt();
       const moment = this.#recorder.at(step);
@@ -373,10 +376,8 @@ export class Session {
 
   #diverged() {
     this.#stoppedItself = true;
-    this.#engine
-      .frame("now")
-      .then((frame) => this.#store.settle(frame))
-      .catch((error) => this.report("error", error));
+    const shown = this.#engine.frame("now").then((frame) => this.#store.settle(frame));
+    shown.catch((error) => this.report("error", error));
   }
 
   /** @param {Error} error */
@@ -387,8 +388,7 @@ export class Session {
   }
 
   #rate() {
-    const { speed } = this.#store.state;
-    return speed === "max" ? null : Number(speed);
+    return this.#store.state.speed === "max" ? null : Number(this.#store.state.speed);
   }
 
   #snapshot() {

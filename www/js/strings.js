@@ -13,9 +13,17 @@ export async function loadStrings() {
   strings = await fetched("en.json");
 }
 
-/** Fetches the words of what is opened later, and adds them. */
-export async function loadDetails() {
-  addTo(strings, await fetched("details.en.json"));
+/** @type {Promise<void> | null} */
+let details = null;
+
+/** Fetches the words of what is opened later, and adds them. The next attempt after a failure fetches again. */
+export function loadDetails() {
+  details ??= fetched("details.en.json").then((words) => {
+    addTo(strings, words);
+    applyStrings(true);
+  });
+  details.catch(() => (details = null));
+  return details;
 }
 
 /** @param {string} file @returns {Promise<Record<string, any>>} */
@@ -91,12 +99,15 @@ export function textInto(element, key, values, emphasised) {
 }
 
 /**
- * Puts the words into the page, and shows it: data-string fills the text, data-label the aria-label.
+ * Puts the words into the page, and shows it: data-string fills the text, data-label the aria-label. Or only the texts that
+ * were not there yet, where the key has stood for them.
  */
-export function applyStrings() {
+export function applyStrings(onlyMissing = false) {
   for (const element of document.querySelectorAll("[data-string]")) {
-    element.textContent = text(element.getAttribute("data-string") ?? "");
+    const key = element.getAttribute("data-string") ?? "";
+    if (!onlyMissing || element.textContent === key) element.textContent = text(key);
   }
+  if (onlyMissing) return;
   for (const element of document.querySelectorAll("[data-label]")) {
     element.setAttribute("aria-label", text(element.getAttribute("data-label") ?? ""));
   }

@@ -32,7 +32,7 @@ export interface Divergence {
   state: NumberState;
 }
 
-export interface Update { name: string; weights: number; gradient: number; clipped: number; change: number; frozen: boolean }
+export interface Update { name: string; count: number; gradient: number; clipped: number; change: number; frozen: boolean }
 
 export interface Snapshot {
   step: number;

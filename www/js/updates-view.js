@@ -84,7 +84,7 @@ function sentences({ clip, rate, updates }, parsed) {
   const eps = setting("eps");
   if (eps !== undefined) {
     // Epsilon is compared with single numbers, not with their norm.
-    const below = learning.filter(({ clipped, weights }) => clipped / Math.sqrt(weights) < Number(eps)).length;
+    const below = learning.filter((update) => update.clipped / Math.sqrt(update.count) < Number(eps)).length;
     if (below > 0) said.push(text("updates.epsilon", { eps, count: below, all: learning.length }));
   }
   return said;

@@ -1,5 +1,6 @@
 // A run file -> the steps of a walk: forward through the layers, back again, and one update, with the numbers of one sample
-// and one unit. Nothing is computed here but the products that a sum is made of: values and gradients are the file's.
+// and one unit. Values and gradients are the file's; only a slope, a factor and a change are quotients or differences of two
+// of them.
 
 import { format } from "./numbers.js";
 import { text } from "./strings.js";
@@ -67,7 +68,7 @@ function plainSteps({ config, parameters, measured }) {
   }
   const { weights } = at(1);
   const [old, updated] = [first(parameters[weights]), first(measured.updated_parameters[weights])];
-  steps.push({ title: text("walk.update"), lines: [text("walk.change", { old: format(old), change: format(old - updated, 2), updated: format(updated) })], layer: 0 });
+  steps.push({ title: text("walk.update"), lines: [text("walk.change", { old: format(old), change: format(updated - old, 2), updated: format(updated) })], layer: 0 });
   return steps;
 }
 

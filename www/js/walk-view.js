@@ -8,8 +8,11 @@ import { stepsOf } from "./walk-steps.js";
 /** Milliseconds that a step stays when it goes by itself. */
 const PACE = 2200;
 
-/** Trainable numbers of the largest network to walk through: its run file holds every value of a step as text. */
+/** The most numbers of the largest walk: its run file holds every weight and every value of a step as text, several times. */
 const LARGEST = 300_000;
+
+/** What JSON cannot hold stands as text in a run file. @param {string} _key @param {any} value */
+const revive = (_key, value) => (["NaN", "Infinity", "-Infinity"].includes(value) ? Number(value) : value);
 
 /**
  * @param {import("./store.js").Store} store
@@ -45,10 +48,12 @@ export function startWalk(store, session) {
   const fail = (/** @type {unknown} */ error) => session.report("error", error);
 
   async function begin() {
-    const parameters = store.state.frame?.snapshot.parameters ?? 0;
-    if (parameters > LARGEST) return write(byId("walk-of"), text("walk.large", { parameters: count(parameters), most: count(LARGEST) }));
+    const { parameters = 0, layers = [] } = store.state.frame?.snapshot ?? {};
+    const batch = Number(store.state.parsed?.controls.find(({ key }) => key === "batch")?.value ?? 1);
+    const numbers = parameters + batch * layers.reduce((sum, { outputs }) => sum + outputs, 0);
+    if (numbers > LARGEST) return write(byId("walk-of"), text("walk.large", { numbers: count(numbers), most: count(LARGEST) }));
     await session.pause();
-    const file = JSON.parse(await session.ask((engine) => engine.runFile()));
+    const file = JSON.parse(await session.ask((engine) => engine.runFile()), revive);
     steps = stepsOf(file);
     write(byId("walk-of"), text("walk.of", { step: count(file.step) }));
     go(0);
@@ -64,9 +69,13 @@ export function startWalk(store, session) {
     write(byId("walk-title"), text("walk.place", { title: step.title, place: place + 1, steps: steps.length }));
     // A number is not to be broken at its minus sign.
     byId("walk-lines").replaceChildren(...step.lines.map((line) => make("p", {}, line.replaceAll("e-", "e-\u2060"))));
+    const isLast = place === steps.length - 1;
+    // A button that has the focus hands it on before it cannot be pressed any more.
+    if (isLast && document.activeElement === next) byId("walk-end").focus();
+    if (place === 0 && document.activeElement === back) next.focus();
     back.toggleAttribute("disabled", place === 0);
-    next.toggleAttribute("disabled", place === steps.length - 1);
-    play.toggleAttribute("disabled", place === steps.length - 1);
+    next.toggleAttribute("disabled", isLast);
+    play.toggleAttribute("disabled", isLast);
   }
 
   start.addEventListener("click", () => void begin().catch(fail));
@@ -81,8 +90,12 @@ export function startWalk(store, session) {
   store.subscribe((state, before) => {
     // The numbers are those of one step: when the run goes on, they are over.
     const moved = state.runs !== before.runs || state.running || state.frame?.snapshot.step !== before.frame?.snapshot.step;
-    if (steps.length > 0 && moved) end();
+    if (!moved) return;
+    const hadFocus = byId("walk-inside").contains(document.activeElement);
+    end();
+    if (hadFocus) start.focus();
   });
   write(play, text("walk.play"));
+  start.removeAttribute("disabled");
   show();
 }

@@ -3,6 +3,7 @@
 
 import { initSync, Lab } from "../gradient_lab.js";
 import { Budget, Pace, RateMeter } from "./pacing.js";
+import { describe } from "./panic.js";
 
 /** @typedef {import("./types.js").Request} Request */
 /** @typedef {import("./types.js").LearnedWish} LearnedWish */
@@ -226,22 +227,6 @@ function current() {
 /** @param {number} id @param {any} [value] */
 function reply(id, value) {
   postMessage({ id, ok: true, value });
-}
-
-// The engine prints a panic before it traps, and the trap itself says only "unreachable": keep the words.
-let lastPanic = "";
-const print = console.error;
-console.error = (...words) => {
-  lastPanic = String(words[0]).split("\n")[0];
-  print(...words);
-};
-
-/** @param {unknown} error @returns {import("./types.js").WorkerError} */
-function describe(error) {
-  const trapped = error instanceof WebAssembly.RuntimeError;
-  const message = error instanceof Error ? error.message : String(error);
-  // After a trap the engine's memory cannot be trusted any more.
-  return { name: "Error", message: trapped && lastPanic ? lastPanic : message, fatal: trapped };
 }
 
 /** @param {() => void} work */

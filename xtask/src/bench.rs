@@ -10,7 +10,7 @@ use crate::system;
 
 /// Builds the page as it is released, and passes everything that was said on.
 pub fn run(sh: &Shell, options: &[String]) -> Result<ExitCode> {
-    for need in [Need::Toolchain, Need::WasmBindgen, Need::Trunk, Need::Browser] {
+    for need in [Need::Toolchain, Need::WasmBindgen, Need::Trunk, Need::NodePackages, Need::Browser] {
         need.ensure(sh)?;
     }
     system::node_packages(sh, "tests/bench")?;

@@ -17,6 +17,7 @@ pub fn run(sh: &Shell) -> Result<()> {
     let folder = PathBuf::from(env::var_os("TRUNK_STAGING_DIR").context("this is for Trunk to call, see Trunk.toml")?);
     let esbuild = sh.current_dir().join("node_modules/.bin/esbuild");
     if !esbuild.exists() {
+        println!("scripts and styles stay as they are written: `npm ci` gets esbuild, which makes them small");
         return Ok(());
     }
     let _at_home = sh.push_dir(&folder);
@@ -30,7 +31,7 @@ pub fn run(sh: &Shell) -> Result<()> {
         .run()?;
     let page = sh.read_file("index.html")?;
     let page = styles(sh, &esbuild, &page)?;
-    let page = preloading(&page, &scripts(sh, &esbuild)?);
+    let page = preloading(&page, &scripts(sh, &esbuild)?)?;
     sh.write_file("index.html", page)?;
     Ok(())
 }
@@ -80,10 +81,10 @@ fn scripts(sh: &Shell, esbuild: &Path) -> Result<BTreeSet<String>> {
 }
 
 /// The page with these scripts asked for at once, instead of those that it was written with.
-fn preloading(page: &str, first: &BTreeSet<String>) -> String {
+fn preloading(page: &str, first: &BTreeSet<String>) -> Result<String> {
     let ask = r#"  <link rel="modulepreload" href="js/"#;
-    let place = page.lines().position(|line| line.starts_with(ask)).unwrap_or_default();
+    let place = page.lines().position(|line| line.starts_with(ask)).context("the page preloads scripts")?;
     let mut lines: Vec<String> = page.lines().filter(|line| !line.starts_with(ask)).map(str::to_owned).collect();
     lines.splice(place..place, first.iter().map(|name| format!("{ask}{name}\">")));
-    lines.join("\n") + "\n"
+    Ok(lines.join("\n") + "\n")
 }

@@ -203,8 +203,10 @@ fn with_kind(config: &Json) -> Result<Setup, SetupError> {
     let task = match config.get("readout") {
         None => Task::Recall,
         Some(given) => {
-            let task = [Task::Recall, Task::Parity].into_iter().find(|&task| *given == Json::from(readout(task)));
-            task.ok_or_else(|| SetupError::new("config.readout", &given.describe(), "last, all"))?
+            let tasks = [Task::Recall, Task::Parity];
+            let task = tasks.into_iter().find(|&task| *given == Json::from(readout(task)));
+            let allowed = || tasks.map(readout).join(", ");
+            task.ok_or_else(|| SetupError::new("config.readout", &given.describe(), allowed()))?
         }
     };
     let setup = Setup { optimizer: Optimizer::Sgd, ..Setup::for_task(task) };

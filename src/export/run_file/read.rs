@@ -11,7 +11,7 @@ use crate::lab::run::{Run, task_data};
 use crate::lab::{Experiment, Setup, SetupError};
 use crate::link;
 use crate::nn::layout::{Entry, Layout};
-use crate::nn::{Choice, Kind, Loss, Matrix, Memory, Network, Precision, Real, Targets};
+use crate::nn::{Choice, Kind, Loss, Matrix, Memory, Network, Optimizer, Precision, Real, Targets};
 use crate::task::Task;
 
 /// The longest sequences that own data may have.
@@ -228,18 +228,13 @@ fn read_numbers(file: &Json, setup: &Setup, network: &Network, step: u64) -> Res
             let of_entry = state.get("parameters").and_then(|parameters| parameters.get(&entry.name));
             let tensor = read_tensor(of_entry, name, &place, setup.precision)?;
             let field = format!("{place}.{name}");
-            if let Some(number) = tensor.data.iter().find(|&&number| number < 0.0 && is_of_squares(name)) {
+            if let Some(number) = tensor.data.iter().find(|&&number| number < 0.0 && Optimizer::is_of_squares(name)) {
                 return Err(SetupError::new(field, &number.to_string(), "sums or means of squares: 0 and more"));
             }
             slot[entry.range()].copy_from_slice(&fitting(tensor, entry, &field)?);
         }
     }
     Ok(Numbers { parameters, statistics, memory })
-}
-
-/// Whether a slot of an optimizer holds sums or means of squares.
-fn is_of_squares(slot: &str) -> bool {
-    matches!(slot, "sum" | "square_avg" | "exp_avg_sq")
 }
 
 /// The flat array of a layout, of which every tensor must be there, and no other.

@@ -32,8 +32,7 @@ async fn run() -> Result<ExitCode> {
     let write = flag("--write");
     // What is written down is everything.
     let full = flag("--full") || write;
-    // What is meant anyway if nothing is said.
-    flag("--quick");
+    ensure!(!write || names.is_empty(), "--write puts all tables into {DOCUMENT}: it goes with no names");
     let rungs = chosen(&names, full)?;
 
     let effort = Effort { rounds: if full { 9 } else { 7 }, milliseconds: if full { 50.0 } else { 20.0 } };

@@ -9,15 +9,17 @@ use e2e::{Page, root};
 const OPEN_ALL: &str = "document.querySelectorAll('details').forEach((details) => (details.open = true));
     for (const id of ['history', 'layer', 'map', 'walk']) {
       document.getElementById(id).scrollIntoView();
-      await new Promise((done) => setTimeout(done, 400));
+      await new Promise((done) => setTimeout(done, 100));
     }
+    const field = (id) => document.getElementById(`map-${id}`);
+    const until = async (holds) => { while (!holds()) await new Promise((done) => setTimeout(done, 50)); };
+    await until(() => !field('start').disabled && !document.getElementById('walk-start').disabled);
     await gradientLab.select(2);
     document.getElementById('walk-start').click();
-    const field = (id) => document.getElementById(`map-${id}`);
+    await until(() => ['walk', 'layer'].every((id) => document.getElementById(`${id}-inside`).checkVisibility()));
     field('steps').value = 1;
     field('start').click();
-    while (!field('start').checkVisibility()) await new Promise((done) => setTimeout(done, 100));
-    await new Promise((done) => setTimeout(done, 300))";
+    await until(() => field('start').checkVisibility() && document.getElementById('map-inside').checkVisibility())";
 
 /// The rules that are broken, each with where.
 const BROKEN: &str = "const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });

@@ -138,3 +138,41 @@ async fn the_slider_leads_back_by_keyboard() -> Result<()> {
     assert_eq!(looked, json!([true, "step 5", true, true, false]));
     Ok(())
 }
+
+#[tokio::test]
+async fn whoever_looks_back_from_a_running_run_stays_there() -> Result<()> {
+    let page = lab_with_history().await?;
+    let stayed = page
+        .call(
+            "await gradientLab.set('depth=6');
+             const slider = document.getElementById('history-step');
+             const seen = [];
+             for (let i = 0; i < 12; i++) {
+               await gradientLab.run();
+               await new Promise((done) => setTimeout(done, 350 + 7 * i));
+               slider.value = String(Math.floor(Number(slider.max) / 3));
+               slider.dispatchEvent(new Event('input', { bubbles: true }));
+               await new Promise((done) => setTimeout(done, 350));
+               seen.push(document.getElementById('history-now').checkVisibility());
+             }
+             return seen",
+        )
+        .await?;
+    assert_eq!(stayed, json!(vec![true; 12]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn looking_does_not_end_the_way_back_to_an_earlier_step() -> Result<()> {
+    let page = lab_with_history().await?;
+    let seen = page
+        .call(
+            "await gradientLab.set('depth=20');
+             for (let i = 0; i < 10; i++) await gradientLab.step(60);
+             const [there, looked] = await Promise.all([gradientLab.continueFrom(480), gradientLab.lookAt(0)]);
+             return [there.step, looked.step, (await gradientLab.snapshot()).step]",
+        )
+        .await?;
+    assert_eq!(seen, json!([480, 0, 480]));
+    Ok(())
+}

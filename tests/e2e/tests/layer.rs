@@ -5,7 +5,7 @@ use e2e::{Page, number};
 use serde_json::{Value, json};
 
 const LOOK: &str = "document.getElementById('layer').scrollIntoView();
-    while (document.getElementById('layer-axes').textContent === '') await new Promise((done) => setTimeout(done, 50))";
+    while (document.getElementById('layer-next').disabled) await new Promise((done) => setTimeout(done, 50))";
 
 /// A histogram of the page against the numbers of a run file: how many of them lie elsewhere.
 fn misplaced(histogram: &Value, tensor: &Value) -> Result<u64> {
@@ -45,6 +45,8 @@ async fn its_histograms_are_those_of_the_engine() -> Result<()> {
     assert_eq!(page.call("return gradientLab.select(null)").await?, Value::Null);
     let refused = page.call("return gradientLab.select(-1).catch((error) => error.message)").await?;
     assert!(refused.as_str().is_some_and(|message| message.starts_with("select(layer): ")), "{refused}");
+    let refused = page.call("return gradientLab.select(99).catch((error) => error.message)").await?;
+    assert_eq!(refused, "select(layer): got 99, allowed: null, or a place from 0 to 9.");
     Ok(())
 }
 

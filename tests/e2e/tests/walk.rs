@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Walks to the end, and returns what every step says: its title, then its lines.
 const WALK: &str = "document.getElementById('walk').scrollIntoView();
     const words = (id) => document.getElementById(id).textContent;
-    while (words('walk-play') === '') await new Promise((done) => setTimeout(done, 50));
+    while (document.getElementById('walk-start').disabled) await new Promise((done) => setTimeout(done, 50));
     document.getElementById('walk-start').click();
     while (!document.getElementById('walk-inside').checkVisibility()) await new Promise((done) => setTimeout(done, 50));
     const said = [];
@@ -17,7 +17,7 @@ const WALK: &str = "document.getElementById('walk').scrollIntoView();
       document.getElementById('walk-next').click();
     }";
 
-/// The number that a line ends with, as the page writes it.
+/// The number that a line ends with, as the page writes it: with two or three digits.
 fn last_number(line: &str) -> Result<f64> {
     let text = line.trim_end_matches('.').rsplit(['=', ' ']).find(|part| !part.is_empty()).context("a number")?;
     text.replace('−', "-").parse().with_context(|| format!("{text} in: {line}"))
@@ -63,7 +63,17 @@ async fn every_number_is_the_run_files() -> Result<()> {
         }
     }
     assert!(said[4][2].contains(&format!("{:.3}", number(&measured["loss"]))), "{:?}", said[4]);
-    assert!(said[9][1].starts_with("The first weight goes from "), "{:?}", said[9]);
+    let name = "block1.linear0.weight";
+    let (old, updated) = (first(&file["parameters"][name]), first(&measured["updated_parameters"][name]));
+    let words: Vec<&str> = said[9][1].split(' ').collect();
+    let of = |word: &str| {
+        let at = words.iter().position(|other| *other == word).context("a word")? + 1;
+        anyhow::Ok(words[at].trim_end_matches('.').replace('−', "-").parse::<f64>()?)
+    };
+    for (word, expected) in [("from", old), ("by", updated - old), ("to", updated)] {
+        let got = of(word)?;
+        assert!((got - expected).abs() <= 0.06 * expected.abs(), "{word} {expected}: {:?}", said[9]);
+    }
     Ok(())
 }
 
@@ -89,6 +99,13 @@ async fn other_networks_are_walked_through_operation_by_operation_until_the_run_
         ))
         .await?;
     assert_eq!(seen, serde_json::json!([true, false, true]));
+    let diverged = page
+        .call(&format!(
+            "await gradientLab.set('depth=3&width=4&batch=5&activation=relu&init=he&scale=1000&lr=1000'); await gradientLab.step(50);
+             {WALK}; return said.flat().join(' ')"
+        ))
+        .await?;
+    assert!(diverged.as_str().is_some_and(|words| words.contains("NaN") || words.contains('∞')), "{diverged}");
     let large = page
         .call(
             "await gradientLab.set('depth=40&width=128');
@@ -97,7 +114,7 @@ async fn other_networks_are_walked_through_operation_by_operation_until_the_run_
              return [document.getElementById('walk-of').textContent, document.getElementById('walk-inside').checkVisibility()]",
         )
         .await?;
-    assert!(large[0].as_str().is_some_and(|words| words.contains("trainable numbers; the walk goes")), "{large}");
+    assert!(large[0].as_str().is_some_and(|words| words.contains(" numbers; the walk goes through")), "{large}");
     assert_eq!(large[1], false);
     assert_eq!(page.console_errors().await?, [""; 0]);
     Ok(())
