@@ -83,7 +83,7 @@ impl Choice for Rule {
             ),
             Self::Zero => (
                 "gradient exactly zero",
-                "signal of a layer or time step = 0, and not for want of range",
+                "signal of a layer or time step = 0, and not because it is too small for the float type",
                 "Nothing flows back: all units are dead, weights are 0, or float16 has rounded it away. No learning \
                  rate makes up for that. Try another start or activation, or loss scaling.",
                 "-",
@@ -96,8 +96,8 @@ impl Choice for Rule {
             ),
             Self::Truncated => (
                 "truncated",
-                "time steps that the signal is kept from > 0",
-                "Truncation ends the way back before them: they are left out, and their gradient has not vanished. It \
+                "time steps that the signal does not reach, because truncation ends before them, > 0",
+                "They are left out, and their gradient has not vanished. It \
                  saves time and memory, and nothing from before the cut can be learned. 0 lets the signal go all the way.",
                 "Williams & Peng 1990",
             ),
