@@ -120,3 +120,12 @@ fn what_is_lost_is_counted_apart() {
     let lost: u32 = (0..21).filter_map(|layer| run.distributions(layer)).map(|got| got.signal_gradient.lost).sum();
     assert!(lost > 0);
 }
+
+/// The page says in words where the tallest bar is, and knows the ends of that axis by itself.
+#[test]
+fn the_page_has_the_ends_of_the_axis_of_powers() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/js/layer-view.js");
+    let script = std::fs::read_to_string(path).expect("www/js/layer-view.js is there");
+    let ends = format!("const [LOWEST, HIGHEST] = [{}, {}];", Axis::LOWEST, Axis::HIGHEST);
+    assert!(script.contains(&ends), "layer-view.js does not say {ends}");
+}

@@ -1,12 +1,13 @@
 // The history: layers by recorded steps as one image, in the colours of the bars, and a way back to each of them.
 
 import { magnitudeColors } from "../gradient_lab.js";
+import { HIGHEST, LOWEST } from "./magnitudes.js";
 import { count } from "./numbers.js";
 import { byId, paced, write } from "./page.js";
 import { text } from "./strings.js";
 
-/** The powers of ten that have a colour of their own, and how many colours there are between two. */
-const [LOWEST, HIGHEST, SHADES] = [-20, 6, 8];
+/** How many colours there are between two powers of ten. */
+const SHADES = 8;
 
 /**
  * @param {import("./store.js").Store} store

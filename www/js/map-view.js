@@ -1,6 +1,7 @@
 // The map: a grid of short runs over any two knobs. A click on a cell opens its run.
 
 import { magnitudeColors } from "../gradient_lab.js";
+import { HIGHEST, LOWEST } from "./magnitudes.js";
 import { runAll } from "./map-runs.js";
 import { count, format, spoken } from "./numbers.js";
 import { byId, make, write } from "./page.js";
@@ -17,9 +18,6 @@ const SIZE = { x: 10, y: 8 };
 /** From where to where a knob goes at first; others from a quarter to four times what they are. @type {Record<string, [number, number]>} */
 const RANGES = { depth: [2, 50], scale: [0.25, 4], lag: [2, 100], recurrent_scale: [0.5, 2], lr: [0.001, 1], gate_bias: [-4, 6] };
 
-/** The most and the least that is told of a ratio by its colour. */
-const [LOWEST, HIGHEST] = [-20, 6];
-
 /**
  * @param {import("./store.js").Store} store
  * @param {import("./session.js").Session} session
@@ -35,6 +33,8 @@ export function startMap(store, session, engine) {
   const [start, cancel] = [byId("map-start"), byId("map-cancel")];
   /** @type {Place[]} */
   let places = [];
+  /** A button for each of them. @type {HTMLButtonElement[]} */
+  let cells = [];
   let columns = 0;
   /** @type {[Param, Param] | null} */
   let axes = null;
@@ -141,7 +141,7 @@ export function startMap(store, session, engine) {
 
   /** @param {string[]} across @param {string[]} up */
   function build(across, up) {
-    const cells = places.map((_, index) => make("button", { type: "button", className: "cell", tabIndex: index === 0 ? 0 : -1, onclick: () => open(index) }));
+    cells = places.map((_, index) => make("button", { type: "button", className: "cell", tabIndex: index === 0 ? 0 : -1, onclick: () => open(index) }));
     const rows = up.map((value, row) =>
       make("div", { className: "map-row", role: "row" }, make("span", { className: "map-value", role: "rowheader" }, value), ...cells.slice(row * columns, (row + 1) * columns).map((cell) => make("span", { role: "gridcell" }, cell))),
     );
@@ -153,19 +153,16 @@ export function startMap(store, session, engine) {
     paint();
   }
 
-  const cellAt = (/** @type {number} */ index) => grid.querySelectorAll(".cell")[index];
-
   function paint() {
     const shows = /** @type {HTMLInputElement} */ (form.elements.namedItem("map-shows") ?? {}).value;
-    grid.querySelectorAll(".cell").forEach((element, index) => {
-      const place = places[index];
-      const { mark, color, words } = looks(place, shows);
+    cells.forEach((element, index) => {
+      const { mark, color, words } = looks(places[index], shows);
       write(element, mark);
       // Whoever says what is seen, to a voice control, means this cell.
       element.setAttribute("aria-label", `${mark} ${spoken(words)}`.trim());
-      /** @type {HTMLElement} */ (element).title = words;
-      /** @type {HTMLElement} */ (element).style.background = color ? `rgb(${color.join(" ")})` : "";
-      /** @type {HTMLElement} */ (element).style.color = color ? readableOn(color) : "";
+      element.title = words;
+      element.style.background = color ? `rgb(${color.join(" ")})` : "";
+      element.style.color = color ? readableOn(color) : "";
     });
   }
 
@@ -231,8 +228,8 @@ export function startMap(store, session, engine) {
   grid.addEventListener("keydown", (event) => {
     const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
     const step = steps[/** @type {keyof typeof steps} */ (event.key)];
-    const at = [...grid.querySelectorAll(".cell")].indexOf(/** @type {Element} */ (event.target));
-    const to = /** @type {HTMLElement | undefined} */ (cellAt(at + (step ?? 0)));
+    const at = cells.findIndex((cell) => cell === event.target);
+    const to = cells[at + (step ?? 0)];
     // Left and right stay in their row.
     const leaves = Math.abs(step) === 1 && Math.floor(at / columns) !== Math.floor((at + step) / columns);
     if (!step || at < 0 || !to || leaves) return;
@@ -240,7 +237,7 @@ export function startMap(store, session, engine) {
     to.focus();
   });
   grid.addEventListener("focusin", ({ target }) => {
-    grid.querySelectorAll(".cell").forEach((cell) => (/** @type {HTMLElement} */ (cell).tabIndex = cell === target ? 0 : -1));
+    for (const cell of cells) cell.tabIndex = cell === target ? 0 : -1;
   });
   store.subscribe((state, before) => {
     if (state.parsed !== before.parsed && running === null) offer();

@@ -76,18 +76,24 @@ function plainSteps({ config, parameters, measured }) {
 function tapSteps({ measured }) {
   const taps = Object.keys(measured.activations);
   const first = (/** @type {Tensor} */ tensor) => format(tensor.data[0]);
-  const forward = taps.map((name) => ({
-    title: text("walk.forwardTap", { name }),
-    lines: [text("walk.value", { value: first(measured.activations[name]) })],
+  const forward = taps.map((tap) => ({
+    title: text("walk.forwardTap", { name: tapWords(tap) }),
+    lines: [text("walk.value", { value: first(measured.activations[tap]) })],
     layer: null,
   }));
-  const backward = taps.toReversed().map((name) => ({
-    title: text("walk.backwardTap", { name }),
-    lines: [text("walk.comesBack", { signal: first(measured.activation_gradients[name]), norm: format(measured.activation_gradient_norms[name], 2) })],
+  const backward = taps.toReversed().map((tap) => ({
+    title: text("walk.backwardTap", { name: tapWords(tap) }),
+    lines: [text("walk.comesBack", { signal: first(measured.activation_gradients[tap]), norm: format(measured.activation_gradient_norms[tap], 2) })],
     layer: null,
   }));
   const loss = { title: text("walk.lossTitle"), lines: [text("walk.loss", { loss: format(measured.loss) })], layer: null };
   return [...forward, loss, ...backward];
+}
+
+/** What an operation of a time step is called, x.t3, h0.t3 or c0.t3 in the run file; any other keeps its name there. @param {string} tap */
+function tapWords(tap) {
+  const [, letter, layer, step] = tap.match(/^([xhc])(\d*)\.t(\d+)$/) ?? [];
+  return letter ? text(`walk.taps.${letter}`, { step, layer: Number(layer) + 1 }) : tap;
 }
 
 /** Numbers in brackets, the first ones of many. @param {number[]} numbers */
