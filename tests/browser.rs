@@ -6,7 +6,7 @@ mod digest;
 #[path = "common/numbers.rs"]
 mod numbers;
 
-use digest::{digest, lines};
+use digest::{THEORY, digest, lines, theory};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -19,6 +19,11 @@ fn runs_have_the_native_digits() {
         let digest = digest(line.query, line.steps);
         assert_eq!(digest, line.expected, "{}", line.query);
     }
+}
+
+#[wasm_bindgen_test]
+fn the_theory_has_the_native_digits() {
+    assert_eq!(theory(), THEORY);
 }
 
 #[wasm_bindgen_test]

@@ -4,7 +4,7 @@
 #[path = "common/digest.rs"]
 mod digest;
 
-use digest::{digest, lines};
+use digest::{THEORY, digest, lines, theory};
 
 const HEADING: &str = "# link query\tsteps\tdigest of the run file, written anew by UPDATE=1 cargo test --test digests";
 
@@ -21,4 +21,9 @@ fn native_runs_have_the_committed_digits() {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(format!("{folder}tests/digests.txt"), committed.join("\n") + "\n").expect("it can be written");
     }
+}
+
+#[test]
+fn the_theory_has_the_committed_digits() {
+    assert_eq!(theory(), THEORY);
 }
