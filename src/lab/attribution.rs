@@ -46,7 +46,9 @@ impl<R: Real> Experiment<R> {
             node = source;
         }
         let Split { weights, slope, norm, skip, gate, dropout } = split;
-        [weights, slope, norm, skip, gate, dropout].iter().all(|factor| factor.is_finite()).then_some(split)
+        // A subnormal factor has lost its digits: a product with it would not be exact.
+        let is_exact = |factor: &f64| factor.is_finite() && !factor.is_subnormal();
+        [weights, slope, norm, skip, gate, dropout].iter().all(is_exact).then_some(split)
     }
 
     /// The norm of what an operation hands back to one of its inputs, apart from what that gets from others.
