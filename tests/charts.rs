@@ -106,6 +106,38 @@ fn gradients_go_wrong() {
 }
 
 #[test]
+fn gradients_beside_theory() {
+    let plain = gradients::Options::default();
+    let beside = |name: &str, size, (measured, predicted): (f64, f64), linear, theme| {
+        let theory = theory(20, predicted);
+        let options = gradients::Options { theory: Some(&theory), linear, ..plain };
+        bars(name, size, run(20, measured, 0.12), &options, theme);
+    };
+    beside("gradients-theory", WIDE, (0.235, 0.25), false, Theme::light());
+    beside("gradients-theory-phone-dark", PHONE, (0.9, 0.235), false, Theme::dark());
+    beside("gradients-theory-linear", WIDE, (0.9, 0.93), true, Theme::light());
+    let (theory, ghost) = (theory(20, 0.3), snapshot(run(20, 0.5, 0.12)));
+    let ghost = Some(Ghost { snapshot: &ghost, label: "tanh" });
+    let all = gradients::Options { theory: Some(&theory), ghost, selected: Some(4), ..plain };
+    bars("gradients-theory-ghost-projector", WIDE, run(20, 0.235, 0.12), &all, Theme::dark().projector());
+}
+
+#[test]
+fn gradients_on_a_linear_axis() {
+    let linear = gradients::Options { linear: true, ..gradients::Options::default() };
+    bars("gradients-linear", WIDE, run(20, 0.8, 0.12), &linear, Theme::light());
+    bars(
+        "gradients-linear-marks",
+        WIDE,
+        set(set(run(20, 0.8, 40.0), 0..4, LOST), 9..10, ENDLESS),
+        &linear,
+        Theme::light(),
+    );
+    bars("gradients-linear-huge-phone", PHONE, run(20, 0.01, 3e30), &linear, Theme::dark());
+    bars("gradients-linear-nothing", WIDE, vec![ZERO; 4], &linear, Theme::light());
+}
+
+#[test]
 fn gradients_are_few() {
     let plain = gradients::Options { selected: Some(0), ..gradients::Options::default() };
     bars("gradients-1", WIDE, run(1, 1.0, 0.2), &plain, Theme::light());

@@ -1,8 +1,8 @@
 //! The theory against the engine: plain networks at their start, one sample, an error that does not depend on the
 //! network's answer.
 
-use gradient_lab::lab::stats;
-use gradient_lab::lab::theory::{Assumptions, LayerTheory, Theory};
+use gradient_lab::lab::theory::{Assumptions, Comparison, LayerTheory, Theory};
+use gradient_lab::lab::{Setup, run, stats};
 use gradient_lab::nn::Start;
 use gradient_lab::nn::loss::Targets;
 use gradient_lab::nn::rng::{Purpose, Rng};
@@ -135,4 +135,59 @@ fn networks_of_256_units_do_so_too_and_differ_by_the_spread() {
             check("weights", |ratio| ratio.weights, first.weights_spread);
         }
     }
+}
+
+/// What the page asks of a run.
+fn comparison(setup: &Setup) -> Comparison {
+    let mut run = run::start(setup, None).expect("a Setup without a file");
+    let measured = run.snapshot().first_to_last.signal.expect("numbers in range");
+    run.theory().expect("a plain network").compare(measured).expect("several layers")
+}
+
+#[test]
+fn of_twenty_runs_nineteen_or_so_are_within_twice_the_spread() {
+    for batch in [1, 32] {
+        let of = |activation, seed| {
+            let setup = Setup {
+                activation,
+                init: Init::Xavier,
+                batch,
+                width: 64,
+                depth: DEPTH as u32,
+                seed,
+                ..Setup::default()
+            };
+            comparison(&setup).within == Some(true)
+        };
+        for &activation in Activation::VARIANTS {
+            let within = (1..=20).filter(|seed| of(activation, *seed)).count();
+            assert!(within >= 18, "{activation:?}, batches of {batch}: {within} of 20");
+        }
+    }
+}
+
+#[test]
+fn what_the_theory_did_not_describe_is_not_within() {
+    let sigmoid = Setup { depth: 20, ..Setup::default() };
+    let mut run = run::start(&sigmoid, None).expect("a Setup without a file");
+    let theory = run.theory().expect("a plain network");
+    let other = Setup { activation: Activation::Tanh, ..sigmoid.clone() };
+    let measured = run::start(&other, None).expect("a Setup without a file").snapshot().first_to_last.signal;
+    assert_eq!(theory.compare(measured.expect("a number")).and_then(|all| all.within), Some(false));
+
+    // The ends of the rule itself.
+    let (layers, factor, spread) =
+        (19.0, theory.factor.expect("several layers"), theory.spread.expect("a plain network"));
+    for (deviations, within) in [(-2.01, false), (-1.99, true), (0.0, true), (1.99, true), (2.01, false)] {
+        let compared = theory.compare((layers * factor.ln() + deviations * spread).exp()).expect("a number");
+        assert!((compared.deviations.expect("a spread") - deviations).abs() < 1e-9);
+        assert_eq!(compared.within, Some(within), "{deviations}");
+    }
+    assert_eq!([0.0, f64::NAN, f64::INFINITY].map(|ratio| theory.compare(ratio)), [None; 3]);
+
+    // Training is not in the theory, which goes on speaking of the start.
+    run.step(1);
+    assert_eq!(run.theory(), Some(theory));
+    let normed = Setup { norm: gradient_lab::nn::Norm::BatchNorm, ..sigmoid };
+    assert_eq!(comparison(&normed).within, None, "no spread is known for batch norm");
 }

@@ -1,19 +1,22 @@
-//! The hero: how much gradient each layer gets, one bar a layer, on a logarithmic axis.
+//! The hero: how much gradient each layer gets, one bar a layer.
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::HPos;
 
-use super::axes::{self, Decades, Span};
+use super::axes::{self, Decades};
+use super::heights::Heights;
+use super::key::{self, Sign};
 use super::marks::{self, Mark};
-use super::measure::reading;
 pub use super::measure::{Measure, Norm};
-use super::number::{number, power};
-use super::pen::{Drawn, Frame, Ink, Pen};
+use super::measure::{expected, reading};
+use super::number::number;
+use super::pen::{At, Drawn, Frame, Ink, Pen};
 use super::slots::Slots;
 use super::theme::Theme;
 use crate::lab::snapshot::{LayerSnapshot, Snapshot};
+use crate::lab::theory::prediction::Theory;
 
 /// Another run, drawn as an outline.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +38,12 @@ pub struct Options<'a> {
     pub selected: Option<usize>,
     /// A run to compare with.
     pub ghost: Option<Ghost<'a>>,
+    /// What theory says of this network's start.
+    pub theory: Option<&'a Theory>,
     /// The powers of ten to show; if there are none, those of [`range`].
     pub range: Option<Decades>,
+    /// An axis of the numbers themselves, from 0, instead of powers of ten.
+    pub linear: bool,
 }
 
 /// The powers of ten that show all of these snapshots: for axes that several charts share, and
@@ -77,6 +84,7 @@ pub fn draw<DB: DrawingBackend>(
     let chart = Chart { pen, layout, options };
     chart.scale()?;
     chart.bars(snapshot)?;
+    chart.expected()?;
     if let Some(ghost) = options.ghost {
         chart.ghost(snapshot, ghost)?;
     }
@@ -116,8 +124,9 @@ impl Run {
 struct Layout {
     plot: Frame,
     slots: Slots,
-    span: Span,
-    range: Decades,
+    heights: Heights,
+    /// What theory says of the hidden layers.
+    expected: Vec<f64>,
     /// Whether there is room for words.
     words: bool,
 }
@@ -126,15 +135,21 @@ impl Layout {
     fn of(whole: Frame, snapshot: &Snapshot, options: &Options, theme: &Theme) -> Self {
         let (measure, norm) = (options.measure, options.norm);
         let ghost = options.ghost.map(|ghost| ghost.snapshot);
-        let automatic = || range([snapshot].into_iter().chain(ghost), measure, norm);
-        let range = options.range.and_then(Decades::sensible).unwrap_or_else(automatic);
+        let expected = options.theory.map_or_else(Vec::new, |theory| expected(theory, snapshot, measure, norm));
+        let shown = || [snapshot].into_iter().chain(ghost);
+        let heights = if options.linear {
+            let layers = shown().flat_map(|snapshot| &snapshot.layers);
+            let bars = layers.filter_map(|layer| reading(layer, measure, norm).ok());
+            Heights::linear(bars.chain(expected.iter().copied()))
+        } else {
+            let lines = Decades::covering(expected.iter().copied());
+            let automatic = || range(shown(), measure, norm).union(lines);
+            Heights::Powers(options.range.and_then(Decades::sensible).unwrap_or_else(automatic))
+        };
         let infinite = snapshot.layers.iter().any(|layer| reading(layer, measure, norm) == Err(Mark::Infinite));
         let words = axes::has_room(whole, theme);
         let plot = if words {
-            // Room for five characters even if the labels of the moment have fewer: 1e0 is followed
-            // by 1e-10 soon enough, and the bars should not shift then.
-            let longest = [range.low, range.high].map(|end| theme.text_width(&power(end)));
-            let margin = longest.into_iter().fold(theme.text_width("1e-10"), i32::max) + theme.px(8.0);
+            let margin = heights.margin(theme);
             let above = theme.row() + theme.px(8.0) + if infinite { theme.row() } else { 0 };
             let below = 2 * theme.row() + theme.px(4.0);
             Frame { x0: margin, y0: above, x1: whole.x1 - theme.px(2.0), y1: whole.y1 - below }
@@ -144,12 +159,12 @@ impl Layout {
         let runs = [Some(snapshot), ghost].map(|snapshot| snapshot.map(Run::of));
         let hidden = runs.iter().flatten().map(|run| run.hidden).max().unwrap_or(0);
         let head = runs.iter().flatten().any(|run| run.head);
-        Self { plot, slots: Slots::over(plot, hidden, head, theme), span: range.span(plot), range, words }
+        Self { plot, slots: Slots::over(plot, hidden, head, theme), heights, expected, words }
     }
 
     /// The upper end of a bar: at least a sliver of it is seen above the floor.
     fn top(&self, value: f64, sliver: i32) -> i32 {
-        self.span.at(libm::log10(value)).min(self.plot.y1 - sliver).max(self.plot.y0)
+        self.heights.at(value, self.plot).min(self.plot.y1 - sliver).max(self.plot.y0)
     }
 }
 
@@ -168,17 +183,17 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
 
     /// The band of what is healthy, the lines of the powers of ten, and their names.
     fn scale(&self) -> Drawn<DB::ErrorType> {
-        let Layout { plot, span, range, words, .. } = self.layout;
+        let Layout { plot, heights, words, .. } = self.layout;
         let (low, high) = self.options.measure.healthy(self.options.norm);
         let theme = self.pen.theme;
-        self.pen.rect(Frame { y0: span.at(high), y1: span.at(low), ..plot }, theme.band)?;
+        let [y0, y1] = [high, low].map(|exponent| heights.at(libm::pow(10.0, exponent), plot));
+        self.pen.rect(Frame { y0, y1, ..plot }, theme.band)?;
         if !words {
             return Ok(());
         }
-        for tick in range.ticks(plot.height() / theme.px(theme.text * 1.9)) {
-            let y = span.at(f64::from(tick));
+        for (y, name) in heights.ticks(plot.height() / theme.px(theme.text * 1.9), plot) {
             self.pen.level(plot.x0, plot.x1, y, theme.line)?;
-            self.pen.text(&power(tick), (plot.x0 - theme.px(6.0), y), HPos::Right, self.pen.soft())?;
+            self.pen.text(&name, (plot.x0 - theme.px(6.0), y), HPos::Right, self.pen.soft())?;
         }
         Ok(())
     }
@@ -239,6 +254,16 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         Ok(())
     }
 
+    /// The theory's line over the hidden layers, with an edge in the colour of the card so that it shows on any bar.
+    fn expected(&self) -> Drawn<DB::ErrorType> {
+        let Layout { ref slots, ref expected, .. } = self.layout;
+        let theme = self.pen.theme;
+        let point = |(index, value): (usize, &f64)| (slots.center(index), self.layout.top(*value, 0));
+        let points: Vec<At> = expected.iter().enumerate().map(point).collect();
+        self.pen.path(points.clone(), theme.px(theme.stroke * 2.0), theme.card)?;
+        self.pen.dashes(points, theme.px(theme.stroke), theme.ink)
+    }
+
     fn marks(&self, snapshot: &Snapshot) -> Drawn<DB::ErrorType> {
         let Layout { plot, ref slots, words, .. } = self.layout;
         let run = Run::of(snapshot);
@@ -251,36 +276,18 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         marks::draw(&self.pen, plot, slots, &found, snapshot.precision, words)
     }
 
-    /// What is measured, what the tint means, and what the outline is.
+    /// What is measured, and what is what.
     fn title(&self, snapshot: &Snapshot) -> Drawn<DB::ErrorType> {
         let Layout { plot, .. } = self.layout;
         let (pen, theme) = (&self.pen, self.pen.theme);
         let y = theme.row() / 2;
         let title = &self.options.measure.title(self.options.norm, snapshot.carried());
         pen.text(title, (theme.px(2.0), y), HPos::Left, pen.soft())?;
-        let taken = theme.text_width(title) + theme.px(2.0);
-        let mut right = plot.x1;
-        let swatch = theme.px(14.0);
-        let keys = [Some("healthy"), self.options.ghost.map(|ghost| ghost.label)];
-        for (label, outline) in
-            keys.into_iter().zip([false, true]).filter_map(|(label, outline)| Some((label?, outline)))
-        {
-            let left = right - theme.text_width(label) - swatch - theme.px(6.0);
-            if left < taken + theme.px(12.0) {
-                return Ok(());
-            }
-            let sample = Frame { x0: left, y0: y - theme.px(5.0), x1: left + swatch, y1: y + theme.px(5.0) };
-            if outline {
-                pen.border(sample, theme.hair(), theme.ink)?;
-                pen.rect(Frame { y1: sample.y0 + theme.px(theme.stroke * 0.75), ..sample }, theme.ink)?;
-            } else {
-                pen.rect(sample, theme.band)?;
-                pen.border(sample, theme.hair(), theme.line)?;
-            }
-            pen.text(label, (sample.x1 + theme.px(6.0), y), HPos::Left, pen.soft())?;
-            right = left - theme.px(16.0);
-        }
-        Ok(())
+        let left = theme.text_width(title) + theme.px(14.0);
+        let ghost = self.options.ghost.map(|ghost| (Sign::Outline, ghost.label));
+        let theory = (!self.layout.expected.is_empty()).then_some((Sign::Dashes, "theory"));
+        let signs = [Some((Sign::Band, "healthy")), ghost, theory];
+        key::draw(pen, signs.into_iter().flatten(), (left, plot.x1), y)
     }
 
     /// The numbers of the layers under their bars, and what is at either end.

@@ -1,7 +1,8 @@
 //! Which of a layer's gradients is shown, as which number, and what of it counts as healthy.
 
 use super::marks::Mark;
-use crate::lab::snapshot::{LayerSnapshot, Magnitude};
+use crate::lab::snapshot::{LayerSnapshot, Magnitude, Snapshot};
+use crate::lab::theory::prediction::{LayerTheory, Theory};
 
 /// Which gradient of a layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +69,21 @@ impl Norm {
             Self::Rms => magnitude.rms,
         }
     }
+}
+
+/// The hidden layers' numbers if they went by the theory, which tells ratios: that of the last one is as measured. Empty if
+/// that is no number, or the only one.
+pub(super) fn expected(theory: &Theory, snapshot: &Snapshot, measure: Measure, norm: Norm) -> Vec<f64> {
+    let ([hidden @ .., _], [measured @ .., _]) = (&theory.layers[..], &snapshot.layers[..]) else { return Vec::new() };
+    let ([_, .., last], Some(layer)) = (hidden, measured.last()) else { return Vec::new() };
+    let Ok(anchor) = reading(layer, measure, norm) else { return Vec::new() };
+    let ratio = |layer: &LayerTheory| match (measure, norm) {
+        (Measure::Weights, Norm::L2) => layer.weights,
+        (Measure::Weights, Norm::Rms) => layer.weights_rms(last),
+        (Measure::Signal, Norm::L2) => layer.signal,
+        (Measure::Signal, Norm::Rms) => layer.signal_rms(last),
+    };
+    hidden.iter().map(|layer| anchor * ratio(layer)).collect()
 }
 
 /// The number of a layer, or the mark in its place.

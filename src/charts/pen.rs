@@ -122,6 +122,9 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     }
 
     pub fn dashes(&self, points: Vec<At>, thickness: i32, color: RGBColor) -> Drawn<DB::ErrorType> {
+        if points.len() < 2 {
+            return Ok(());
+        }
         let style = color.stroke_width(thickness.unsigned_abs());
         self.area.draw(&DashedPathElement::new(points, self.theme.px(5.0), self.theme.px(3.0), style))
     }

@@ -9,6 +9,8 @@ use super::history::History;
 use super::learned::Learned;
 use super::setup::{Setup, SetupError};
 use super::snapshot::Snapshot;
+use super::stats;
+use super::theory::{Assumptions, Theory};
 use crate::nn::{Choice, Precision, Real};
 
 /// What can be done with a run.
@@ -33,6 +35,8 @@ pub trait Run {
     fn learned(&mut self, side: usize) -> Learned;
     /// How the numbers of a layer lie, by its place in the snapshot.
     fn distributions(&self, layer: usize) -> Option<Distributions>;
+    /// What theory says of the Setup's start; none where it says nothing, and for somebody's own batches.
+    fn theory(&self) -> Option<Theory>;
     /// What the measurements say.
     fn verdict(&mut self) -> Verdict;
     /// The names and shapes of its parameters.
@@ -82,6 +86,12 @@ impl<R: Real> Run for Experiment<R> {
 
     fn distributions(&self, layer: usize) -> Option<Distributions> {
         self.distributions(layer)
+    }
+
+    fn theory(&self) -> Option<Theory> {
+        let inputs = self.own_batches.is_none().then(|| self.data.train.inputs.data())?;
+        let norm = stats::norm(inputs);
+        Assumptions::of(&self.setup, norm * norm / inputs.len() as f64)?.predict()
     }
 
     fn verdict(&mut self) -> Verdict {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use super::frame::Frame;
+use super::frame::{Frame, to_bytes};
 use super::json;
 use crate::export::json::Json;
 use crate::export::run_file;
@@ -77,7 +77,12 @@ impl Lab {
     /// All that the page shows of this step, as bytes for a `View`; `side` is how fine the picture of what was
     /// learned is to be, none for no picture; `layer` the layer that is looked at, by its place in the Snapshot.
     pub fn frame(&mut self, side: Option<u32>, layer: Option<u32>) -> Result<Vec<u8>, JsError> {
-        Frame::of(self.0.as_mut(), side, layer).to_bytes()
+        to_bytes(&Frame::of(self.0.as_mut(), side, layer))
+    }
+
+    /// What theory says of the Setup's start, as bytes for a `View`; none where it says nothing.
+    pub fn theory(&self) -> Result<Option<Vec<u8>>, JsError> {
+        self.0.theory().as_ref().map(to_bytes).transpose()
     }
 
     /// The names and shapes of the parameters: a list of [name, shape].

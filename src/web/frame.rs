@@ -17,6 +17,7 @@ use crate::lab::history::History;
 use crate::lab::learned::Learned;
 use crate::lab::run::Run;
 use crate::lab::snapshot::Snapshot;
+use crate::lab::theory::Theory;
 
 /// What a run looks like at one moment.
 #[derive(Serialize, Deserialize)]
@@ -40,10 +41,11 @@ impl Frame {
             distributions: layer.and_then(|layer| run.distributions(layer as usize)),
         }
     }
+}
 
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, JsError> {
-        postcard::to_allocvec(self).map_err(|error| JsError::new(&error.to_string()))
-    }
+/// What only a View reads.
+pub(super) fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, JsError> {
+    postcard::to_allocvec(value).map_err(|error| JsError::new(&error.to_string()))
 }
 
 /// The pictures that there are.
@@ -80,6 +82,10 @@ pub struct Look {
     pub signal: bool,
     /// Root mean squares instead of norms.
     pub rms: bool,
+    /// An axis of the numbers themselves instead of powers of ten.
+    pub linear: bool,
+    /// The theory's line too.
+    pub theory: bool,
     /// The layer that is looked at, by its place in the Snapshot.
     pub layer: Option<usize>,
 }
@@ -90,7 +96,16 @@ impl Look {
     #[wasm_bindgen(constructor)]
     #[allow(clippy::new_without_default)] // JavaScript knows no Default.
     pub fn new() -> Look {
-        Look { dark: false, projector: false, scale: 1.0, signal: false, rms: false, layer: None }
+        Look {
+            dark: false,
+            projector: false,
+            scale: 1.0,
+            signal: false,
+            rms: false,
+            linear: false,
+            theory: false,
+            layer: None,
+        }
     }
 }
 
@@ -99,6 +114,7 @@ impl Look {
 pub struct View {
     frame: Frame,
     ghost: Option<Snapshot>,
+    theory: Option<Theory>,
 }
 
 #[wasm_bindgen]
@@ -106,7 +122,7 @@ impl View {
     /// The first frame, as `Lab.frame` wrote it.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<View, JsError> {
-        Ok(View { frame: read(bytes)?, ghost: None })
+        Ok(View { frame: read(bytes)?, ghost: None, theory: None })
     }
 
     /// Takes in the next frame. If it has no picture of what was learned, the one before is kept.
@@ -154,6 +170,19 @@ impl View {
         self.ghost = None;
     }
 
+    /// Keeps what `Lab.theory` wrote, for this frame and those that follow; nothing drops it.
+    #[wasm_bindgen(js_name = keepTheory)]
+    pub fn keep_theory(&mut self, bytes: Option<Vec<u8>>) -> Result<(), JsError> {
+        self.theory = bytes.as_deref().map(read).transpose()?;
+        Ok(())
+    }
+
+    /// The frame beside the theory: a Comparison, or null.
+    pub fn comparison(&self) -> Result<JsValue, JsError> {
+        let measured = self.frame.snapshot.first_to_last.signal;
+        to_js(&self.theory.as_ref().zip(measured).and_then(|(theory, measured)| theory.compare(measured)))
+    }
+
     /// Draws a chart on a canvas whose backing store has been given its size; `ghost` is what to call the outline.
     pub fn draw(&self, chart: Chart, canvas: HtmlCanvasElement, look: &Look, ghost: &str) -> Result<(), JsError> {
         let backend = CanvasBackend::with_canvas_object(canvas);
@@ -190,7 +219,9 @@ impl View {
             norm: if look.rms { Norm::Rms } else { Norm::L2 },
             selected: look.layer,
             ghost: self.ghost.as_ref().map(|snapshot| Ghost { snapshot, label: ghost }),
+            theory: self.theory.as_ref().filter(|_| look.theory),
             range: None,
+            linear: look.linear,
         }
     }
 }
@@ -208,7 +239,7 @@ pub fn magnitude_colors(dark: bool, low: f64, high: f64, count: usize) -> Vec<u8
     (0..count).flat_map(color).collect()
 }
 
-fn read(bytes: &[u8]) -> Result<Frame, JsError> {
+fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, JsError> {
     postcard::from_bytes(bytes).map_err(|error| JsError::new(&format!("frame: {error}")))
 }
 

@@ -3,6 +3,7 @@
 use gradient_lab::lab::history::{History, Point};
 use gradient_lab::lab::learned::{CurvePoint, Image, Learned, PlanePoint};
 use gradient_lab::lab::snapshot::{ClipNorms, LayerSnapshot, Losses, Magnitude, Moments, Ratios, Snapshot, State, Way};
+use gradient_lab::lab::theory::{LayerTheory, Theory};
 use gradient_lab::nn::Precision;
 
 pub fn magnitude(l2: f64, state: State) -> Magnitude {
@@ -58,6 +59,31 @@ pub fn run(hidden: usize, factor: f64, last: f64) -> Vec<Magnitude> {
     let unrest = |index: usize| 1.0 + 0.25 * (index as f64 * 5.0).sin();
     let hidden = (0..hidden).map(|index| normal(last * factor.powi((hidden - 1 - index) as i32) * unrest(index)));
     hidden.chain([normal(0.35)]).collect()
+}
+
+/// What a theory would say that has this factor in each layer.
+pub fn theory(hidden: usize, factor: f64) -> Theory {
+    let layer = |index: usize| {
+        let ratio = factor.powi(hidden as i32 - 1 - index as i32);
+        LayerTheory {
+            inputs: 32,
+            outputs: 32,
+            q: 1.0,
+            chi: factor * factor,
+            signal: ratio,
+            weights: ratio,
+            signal_spread: None,
+            weights_spread: None,
+        }
+    };
+    Theory {
+        layers: (0..=hidden).map(layer).collect(),
+        factor: Some(factor),
+        factor_of_infinite_width: Some(factor),
+        spread: None,
+        limit: None,
+        critical: None,
+    }
 }
 
 pub fn set(mut gradients: Vec<Magnitude>, which: std::ops::Range<usize>, to: Magnitude) -> Vec<Magnitude> {

@@ -7,7 +7,7 @@ use gradient_lab::lab::learned::{CurvePoint, Image, Learned, PlanePoint};
 use gradient_lab::lab::snapshot::{Magnitude, State};
 use proptest::prelude::*;
 
-use super::data::{history, snapshot};
+use super::data::{history, snapshot, theory};
 use super::svg;
 
 fn any_state() -> impl Strategy<Value = State> {
@@ -73,14 +73,16 @@ proptest! {
         (measure, norm) in prop::sample::select(vec![(Measure::Weights, Norm::L2), (Measure::Signal, Norm::Rms)]),
         selected in prop::option::of(0..50_usize),
         range in prop::option::of((any::<i32>(), any::<i32>())),
+        (expected, linear) in (prop::option::of((0..45_usize, any::<f64>())), any::<bool>()),
         size in any_size(),
         theme in any_theme(),
         x in any::<i32>(),
     ) {
+        let expected = expected.map(|(hidden, factor)| theory(hidden, factor));
         let (snapshot, other) = (snapshot(gradients), snapshot(other));
         let ghost = selected.map(|_| Ghost { snapshot: &other, label: "pinned" });
         let range = range.map(|(low, high)| Decades { low, high });
-        let options = gradients::Options { measure, norm, selected, ghost, range };
+        let options = gradients::Options { measure, norm, selected, ghost, theory: expected.as_ref(), range, linear };
         svg(size, |area| gradients::draw(area, &snapshot, &options, &theme).expect("it draws"));
         gradients::layer_at(x, size, &snapshot, &options, &theme);
     }

@@ -97,6 +97,14 @@ export class GradientLab {
   }
 
   /**
+   * The present measurement beside what mean-field theory says of the network's start; null where it says nothing.
+   * @returns {Promise<import("./types.js").Comparison | null>}
+   */
+  async theory() {
+    return (await this.#session).ask(async (engine) => ((await engine.theory()) ? engine.comparison() : null));
+  }
+
+  /**
    * Looks into a layer: from now on every measurement counts how its numbers lie.
    * @param {number | null} layer Its place in the snapshot's layers, from 0; null looks into none.
    * @returns {Promise<import("./types.js").Distributions | null>}

@@ -14,6 +14,7 @@ const MOST_DIFFERENCES = 3;
 export function startChartOptions(store, catalog) {
   buildChoice("measure", "hero.measures", store.state.measure, (value) => store.setMeasure(/** @type {any} */ (value)));
   buildChoice("norm", "hero.norms", store.state.norm, (value) => store.setNorm(/** @type {any} */ (value)));
+  buildChoice("axis", "hero.axes", store.state.axis, (value) => store.setAxis(/** @type {any} */ (value)));
   byId("ghost-forget").addEventListener("click", () => store.setGhost(null));
 
   const showCaption = paced(() => {

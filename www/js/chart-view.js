@@ -15,7 +15,7 @@ const MOST_READ_OUT = 12;
 const CHARTS = {
   gradients: {
     chart: () => Chart.Gradients,
-    keys: ["frame", "ghost", "measure", "norm", "selected", "dark", "projector"],
+    keys: ["frame", "ghost", "measure", "norm", "axis", "theory", "selected", "dark", "projector"],
     ready: ({ frame }) => frame !== null,
     words: gradientWords,
   },
@@ -115,7 +115,7 @@ export class ChartView {
     }
     // A description that changed sixty times a second could not be read: it holds for the last standstill.
     const stands = !state.running && (state.frame !== before.frame || state.selected !== before.selected);
-    if (settled || stands || state.measure !== before.measure || (state.frame && !before.frame)) {
+    if (settled || stands || state.measure !== before.measure || state.axis !== before.axis || (state.frame && !before.frame)) {
       if (this.#chart.ready(state)) this.#canvas.setAttribute("aria-label", spoken(this.#chart.words(state)));
     }
   }
@@ -145,6 +145,8 @@ export class ChartView {
       this.#look.scale = scale;
       this.#look.signal = state.measure === "signal";
       this.#look.rms = state.norm === "rms";
+      this.#look.linear = state.axis === "linear";
+      this.#look.theory = state.theory === "shown";
       this.#look.layer = state.selected ?? undefined;
       view.draw(this.#chart.chart(), this.#canvas, this.#look, text("hero.ghostLabel"));
     } catch (error) {
@@ -157,7 +159,7 @@ export class ChartView {
 }
 
 /** @param {State} state */
-function gradientWords({ frame, measure, norm }) {
+function gradientWords({ frame, measure, norm, axis }) {
   const hidden = frame?.snapshot.layers.slice(0, -1) ?? [];
   const stride = Math.ceil(hidden.length / MOST_READ_OUT);
   const list = hidden
@@ -165,6 +167,7 @@ function gradientWords({ frame, measure, norm }) {
     .filter(({ index }) => index % stride === 0 || index === hidden.length - 1)
     .map(({ index, magnitude }) => text("hero.summaryLayer", { layer: layerNumber(hidden, index), value: magnitudeWords(magnitude, norm) }));
   return text("hero.summary", {
+    axis: text(`hero.axes.${axis}`),
     measure: text(`hero.measures.${measure}`),
     layers: hidden.length,
     step: count(frame?.snapshot.step ?? 0),

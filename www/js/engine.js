@@ -109,7 +109,9 @@ export class Engine {
    */
   async openLink(parsed, run) {
     const file = await this.fileOf(parsed);
-    return this.#askFrame({ type: "open", opening: { query: parsed.query, file, run } });
+    const frame = await this.#ask({ type: "open", opening: { query: parsed.query, file, run } });
+    this.view?.keepTheory();
+    return this.#takeIn(frame);
   }
 
   /**
@@ -120,6 +122,7 @@ export class Engine {
     const name = fileOfRunFile(runFile);
     const file = name ? await this.#fetchFile(name) : undefined;
     const { frame, query } = await this.#ask({ type: "open", opening: { runFile, file } });
+    this.view?.keepTheory();
     return { frame: this.#takeIn(frame), query };
   }
 
@@ -162,6 +165,18 @@ export class Engine {
   /** Names and shapes of the parameters. @returns {Promise<[name: string, shape: number[]][]>} */
   tensors() {
     return this.#ask({ type: "tensors" });
+  }
+
+  /** Keeps what theory says of the run's start, until the next run. Resolves to whether it says anything. */
+  async theory() {
+    const bytes = await this.#ask({ type: "theory" });
+    this.view?.keepTheory(bytes);
+    return bytes !== undefined;
+  }
+
+  /** The present frame beside the theory. @returns {import("./types.js").Comparison | null} */
+  comparison() {
+    return this.view?.comparison() ?? null;
   }
 
   /** @param {string} parameter @param {number} index @returns {Promise<import("./types.js").Check>} */

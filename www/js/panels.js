@@ -50,5 +50,6 @@ export function startPanels(store, session, recorder, engine) {
   atFirst("table-details", "toggle", async () => (await withWords(import("./table-view.js"))).startTable(store));
   atFirst("updates-details", "toggle", async () => (await withWords(import("./updates-view.js"))).startUpdates(store));
   atFirst("check-details", "toggle", async () => (await withWords(import("./check-view.js"))).startCheck(store, session));
+  atFirst("theory", "change", async () => (await withWords(import("./theory-view.js"))).startTheory(store, session, engine));
   atFirst("help", "click", async () => (await import("./about.js")).startHelp(session, catalog));
 }

@@ -23,6 +23,8 @@ const INITIAL = {
   selected: null,
   measure: "signal",
   norm: "l2",
+  axis: "log",
+  theory: "off",
   dark: false,
   projector: false,
   notices: [],
@@ -142,6 +144,16 @@ export class Store {
   /** @param {import("./types.js").Norm} norm */
   setNorm(norm) {
     this.#set({ norm });
+  }
+
+  /** @param {import("./types.js").Axis} axis */
+  setAxis(axis) {
+    this.#set({ axis });
+  }
+
+  /** @param {State["theory"]} theory */
+  setTheory(theory) {
+    this.#set({ theory });
   }
 
   /** @param {{ dark?: boolean, projector?: boolean }} look */

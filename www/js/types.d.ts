@@ -53,6 +53,9 @@ export interface Snapshot {
   divergence?: Divergence | null;
 }
 
+/** A network beside the theory of its start: factors a layer, and how many standard deviations it is off. */
+export interface Comparison { expected: number; measured: number; deviations?: number | null; within?: boolean | null }
+
 /** One weight's gradient, by back-propagation and by the difference of losses around it. */
 export interface Check { value: number; backprop: number; difference: number; nudge: number; error?: number | null; rounding: number }
 
@@ -172,6 +175,7 @@ export type Request =
   | { type: "reset" }
   | { type: "frame"; learned: LearnedWish }
   | { type: "tensors" }
+  | { type: "theory" }
   | { type: "check"; parameter: string; index: number }
   | { type: "runFile" };
 
@@ -200,6 +204,7 @@ export interface MapCell { ratio: number | null; loss: number; chance: number; d
 
 export type Measure = "signal" | "weights";
 export type Norm = "l2" | "rms";
+export type Axis = "log" | "linear";
 
 export interface NoticeLine { text?: string; field?: string; got?: string; allowed?: string }
 
@@ -237,6 +242,9 @@ export interface State {
   /** The layer that is looked into, by its place in the Snapshot. */
   selected: number | null;
   measure: Measure;
+  axis: Axis;
+  /** Whether the theory is wanted, asked for, drawn, or has nothing to say. */
+  theory: "off" | "asked" | "shown" | "silent";
   norm: Norm;
   dark: boolean;
   projector: boolean;

@@ -149,6 +149,8 @@ function handle(id, request) {
       return wake();
     case "tensors":
       return reply(id, current().tensors());
+    case "theory":
+      return reply(id, current().theory());
     case "check":
       return reply(id, current().check(request.parameter, request.index));
     case "runFile":

@@ -11,7 +11,7 @@ pub mod moments;
 pub mod prediction;
 
 pub use critical::{critical, limit};
-pub use prediction::{Critical, LayerTheory, Limit, Theory};
+pub use prediction::{Comparison, Critical, LayerTheory, Limit, Theory};
 
 use super::Setup;
 // The theory has words of its own for what a Setup calls alike.

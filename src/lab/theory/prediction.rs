@@ -25,6 +25,40 @@ pub struct Theory {
     pub critical: Option<Critical>,
 }
 
+/// How many standard deviations a single network may be off and still count as expected: 19 networks in 20 are.
+pub const EXPECTED_DEVIATIONS: f64 = 2.0;
+
+/// A measured network beside the theory. All numbers are pure.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Geometric mean of |delta_l| / |delta_l+1| over the hidden layers, as predicted.
+    pub expected: f64,
+    /// As measured.
+    pub measured: f64,
+    /// (ln of the measured |delta_1| / |delta_L| - ln of the predicted one) / spread; none where no spread is known, or
+    /// there is none.
+    pub deviations: Option<f64>,
+    /// Whether these are at most [`EXPECTED_DEVIATIONS`], either way.
+    pub within: Option<bool>,
+}
+
+impl Theory {
+    /// Beside the measured |delta_1| / |delta_L|; none if one of the two is no number, or there is but one hidden layer.
+    pub fn compare(&self, measured: f64) -> Option<Comparison> {
+        let expected = self.factor.filter(|factor| factor.is_normal())?;
+        let measured = libm::log(measured);
+        let layers = self.layers.len().checked_sub(2).filter(|_| measured.is_finite())? as f64;
+        let deviations = self.spread.filter(|spread| *spread > 0.0);
+        let deviations = deviations.map(|spread| (measured - layers * libm::log(expected)) / spread);
+        Some(Comparison {
+            expected,
+            measured: libm::exp(measured / layers),
+            deviations,
+            within: deviations.map(|deviations| deviations.abs() <= EXPECTED_DEVIATIONS),
+        })
+    }
+}
+
 /// One layer. All numbers are pure.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerTheory {
