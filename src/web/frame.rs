@@ -147,6 +147,11 @@ impl View {
         to_js(&self.frame.learned)
     }
 
+    /// The losses over the recorded steps: a History.
+    pub fn history(&self) -> Result<JsValue, JsError> {
+        to_js(&self.frame.history)
+    }
+
     /// How the numbers of a layer lie, if the frame has that: a Distributions, or null.
     pub fn distributions(&self) -> Result<JsValue, JsError> {
         to_js(&self.frame.distributions)

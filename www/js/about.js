@@ -2,6 +2,7 @@
 
 import { helpSections } from "./help-texts.js";
 import { byId, make } from "./page.js";
+import { SHORTCUTS, shortcuts } from "./shortcuts.js";
 import { text } from "./strings.js";
 
 /** @param {import("./session.js").Session} session @param {import("./types.js").Catalog} catalog */
@@ -37,7 +38,22 @@ function build(dialog, version, sections) {
         make("h3", {}, section.title),
         ...section.text.map((paragraph) => make("p", {}, paragraph)),
       ]),
+      ...keyboard(),
       make("p", { className: "quiet" }, text("help.version", { version })),
     ),
   );
+}
+
+/** The keys that do something, and a way to switch them off: somebody who dictates presses many by accident. */
+function keyboard() {
+  const box = make("input", { type: "checkbox", id: "shortcuts", checked: shortcuts.active });
+  box.addEventListener("change", () => (shortcuts.active = box.checked));
+  const keys = Object.keys(SHORTCUTS).map((key) =>
+    make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, text(`shortcuts.keys.${key}`))),
+  );
+  return [
+    make("h3", {}, text("shortcuts.title")),
+    make("label", { className: "tick" }, box, " ", text("shortcuts.active")),
+    make("dl", { className: "keys" }, ...keys),
+  ];
 }

@@ -174,6 +174,11 @@ export class Engine {
     return bytes !== undefined;
   }
 
+  /** The losses over the recorded steps of the present frame. @returns {{ step: number, train: number, test?: number | null }[]} */
+  losses() {
+    return this.view?.history().points ?? [];
+  }
+
   /** The present frame beside the theory. @returns {import("./types.js").Comparison | null} */
   comparison() {
     return this.view?.comparison() ?? null;

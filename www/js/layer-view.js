@@ -2,6 +2,7 @@
 
 import { Chart } from "../gradient_lab.js";
 import { ChartView } from "./chart-view.js";
+import { HIGHEST_COUNTED, LOWEST_COUNTED } from "./magnitudes.js";
 import { count, format, layerNumber, percent, spoken } from "./numbers.js";
 import { byId, make, paced, write } from "./page.js";
 import { text } from "./strings.js";
@@ -10,9 +11,6 @@ import { parts } from "./verdict.js";
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Distributions} Distributions */
 /** @typedef {import("./types.js").LayerSnapshot} LayerSnapshot */
-
-/** What the axis of gradients spans, in powers of ten. */
-const [LOWEST, HIGHEST] = [-24, 4];
 
 /** Each chart: its canvas, and which histogram it shows. @type {[id: string, chart: () => Chart, part: (state: State) => Part][]} */
 const CHARTS = [
@@ -157,6 +155,6 @@ function summary(state, part) {
   const tallest = Math.max(...counts);
   if (tallest === 0) return heading(state, part);
   const middle = (counts.indexOf(tallest) + 0.5) / counts.length;
-  const peak = axis === "powers" ? 10 ** (LOWEST + (HIGHEST - LOWEST) * middle) : (2 * middle - 1) * axis.linear.limit;
+  const peak = axis === "powers" ? 10 ** (LOWEST_COUNTED + (HIGHEST_COUNTED - LOWEST_COUNTED) * middle) : (2 * middle - 1) * axis.linear.limit;
   return spoken(text("layer.summary", { name: heading(state, part), numbers: count(total(shown)), peak: format(peak, 2) }));
 }

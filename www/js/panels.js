@@ -50,6 +50,11 @@ export function startPanels(store, session, recorder, engine) {
   atFirst("table-details", "toggle", async () => (await withWords(import("./table-view.js"))).startTable(store));
   atFirst("updates-details", "toggle", async () => (await withWords(import("./updates-view.js"))).startUpdates(store));
   atFirst("check-details", "toggle", async () => (await withWords(import("./check-view.js"))).startCheck(store, session));
+  for (const id of ["loss", "history", "learned", "layer"]) {
+    atFirst(`${id}-data`, "toggle", async () => (await withWords(import("./data-tables.js"))).startData(id, { store, engine, recorder }));
+  }
   atFirst("theory", "change", async () => (await withWords(import("./theory-view.js"))).startTheory(store, session, engine));
-  atFirst("help", "click", async () => (await import("./about.js")).startHelp(session, catalog));
+  atFirst("help", "click", async () => (await withWords(import("./about.js"))).startHelp(session, catalog));
+  const onKey = async (/** @type {KeyboardEvent} */ event) => (await import("./shortcuts.js")).startShortcuts({ store, session }, event);
+  addEventListener("keydown", (event) => void onKey(event).catch(fail), { once: true });
 }

@@ -1,58 +1,45 @@
 // The hero chart's numbers, and more, as a table: for reading exactly, for copying, for screen readers.
 
-import { magnitudeWords } from "./chart-view.js";
+import { DataTable, magnitudeCell } from "./data-table.js";
 import { count, format, percent, layerNumber } from "./numbers.js";
-import { byId, make, paced, write } from "./page.js";
+import { byId, make, paced } from "./page.js";
 import { entry, text } from "./strings.js";
 
 /** @typedef {import("./types.js").LayerSnapshot} Layer */
 /** @typedef {import("./types.js").Norm} Norm */
+/** @typedef {import("./data-table.js").Cell} Cell */
 
-/** One column each: its string key and what it shows of a layer. @type {[key: string, show: (layer: Layer, norm: Norm) => string][]} */
+/** One column each: its string key and what it shows of a layer. @type {[key: string, show: (layer: Layer, norm: Norm) => Cell][]} */
 const COLUMNS = [
-  ["weights", (layer, norm) => magnitudeWords(layer.weight_gradient, norm)],
-  ["signal", (layer, norm) => magnitudeWords(layer.signal_gradient, norm)],
-  ["mean", (layer) => format(layer.activation.mean)],
-  ["deviation", (layer) => format(layer.activation.deviation)],
-  ["saturated", (layer) => percent(layer.saturated)],
-  ["dead", (layer) => percent(layer.dead)],
-  ["update", (layer) => format(layer.update_ratio, 2)],
-  ["distance", (layer) => format(layer.distance, 2)],
+  ["weights", ({ weight_gradient }, norm) => magnitudeCell(weight_gradient, norm)],
+  ["signal", ({ signal_gradient }, norm) => magnitudeCell(signal_gradient, norm)],
+  ["mean", ({ activation }) => activation.mean],
+  ["deviation", ({ activation }) => activation.deviation],
+  ["saturated", ({ saturated }) => ({ words: percent(saturated), value: saturated })],
+  ["dead", ({ dead }) => ({ words: percent(dead), value: dead })],
+  ["update", ({ update_ratio }) => ({ words: format(update_ratio, 2), value: update_ratio })],
+  ["distance", ({ distance }) => ({ words: format(distance, 2), value: distance })],
 ];
 
 /** @param {import("./store.js").Store} store */
 export function startTable(store) {
   /** @type {HTMLDetailsElement} */
   const details = byId("table-details");
-  const caption = make("caption");
-  const body = make("tbody");
+  const table = new DataTable(byId("table"));
   const head = ["layer", ...COLUMNS.map(([key]) => key)];
-  byId("table").append(
-    caption,
-    make("thead", {}, make("tr", {}, ...head.map((key) => word("th", `table.columns.${key}`, { scope: "col" })))),
-    body,
-  );
   for (const [key] of COLUMNS) {
     if (!entry(`table.terms.${key}`)) continue;
-    byId("table-terms").append(
-      make("div", {}, word("dt", `table.columns.${key}`), word("dd", `table.terms.${key}`)),
-    );
+    byId("table-terms").append(make("div", {}, word("dt", `table.columns.${key}`), word("dd", `table.terms.${key}`)));
   }
 
-  let shown = "";
   const show = paced(() => {
     const { frame, norm } = store.state;
     if (!frame || !details.open) return;
     const { layers, step } = frame.snapshot;
-    write(caption, text("table.caption", { step: count(step), norm: text(`hero.norms.${norm}`) }));
-    const names = layers.map((_, index) => rowName(layers, index));
-    if (names.join() !== shown) {
-      body.replaceChildren(...names.map(emptyRow));
-      shown = names.join();
-    }
-    layers.forEach((layer, index) => {
-      const { cells } = body.rows[index];
-      COLUMNS.forEach(([, value], column) => write(cells[column + 1], value(layer, norm)));
+    table.show({
+      caption: text("table.caption", { step: count(step), norm: text(`hero.norms.${norm}`) }),
+      heads: head.map((key) => text(`table.columns.${key}`)),
+      rows: layers.map((layer, index) => [rowName(layers, index), ...COLUMNS.map(([, cell]) => cell(layer, norm))]),
     });
   });
   details.addEventListener("toggle", () => show(true));
@@ -62,17 +49,13 @@ export function startTable(store) {
   });
 }
 
-/** An element that says what stands at a key, also when other words are preferred. @param {"th" | "dt" | "dd"} tag @param {string} key @param {Record<string, string>} [attributes] */
-function word(tag, key, attributes = {}) {
-  return make(tag, { ...attributes, "data-string": key }, text(key));
+/** An element that says what stands at a key, also when other words are preferred. @param {"dt" | "dd"} tag @param {string} key */
+function word(tag, key) {
+  return make(tag, { "data-string": key }, text(key));
 }
 
-/** @param {Layer[]} layers @param {number} index */
+/** @param {Layer[]} layers @param {number} index @returns {Cell} */
 function rowName(layers, index) {
-  return index === layers.length - 1 ? text("table.output") : String(layerNumber(layers, index));
-}
-
-/** @param {string} name */
-function emptyRow(name) {
-  return make("tr", {}, make("th", { scope: "row" }, name), ...COLUMNS.map(() => make("td")));
+  const output = index === layers.length - 1;
+  return { words: output ? text("table.output") : String(layerNumber(layers, index)), value: index };
 }

@@ -31,7 +31,7 @@ export function startVerdict(store) {
 }
 
 /** Says the verdict to a screen reader, once the numbers stand still. @param {import("./types.js").Frame} frame */
-function announce({ verdict, snapshot }) {
+export function announce({ verdict, snapshot }) {
   const { key, values, learning } = headlineOf(verdict, snapshot);
   const where = text("transport.steps", { step: snapshot.step });
   write(byId("announce"), spoken(`${where}. ${text(key, values)} ${learning}`));
