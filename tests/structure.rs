@@ -330,7 +330,7 @@ fn the_page_names_no_other_host() {
     for source in files("www/", "").iter().filter(|source| source.path != "www/data/README.md") {
         // The name of SVG's namespace is no address: nobody asks for it.
         let text = source.text.replace("http://www.w3.org/2000/svg", "");
-        for mark in ["http:", "https:", "ws:", "wss:", "\"//", "'//", "(//", "`//"] {
+        for mark in ["http:", "https:", "ws://", "wss://", "\"//", "'//", "(//", "`//"] {
             assert!(!text.contains(mark), "{} names a host: {mark}", source.path);
         }
     }
