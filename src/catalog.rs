@@ -6,6 +6,7 @@ use crate::export::json::Json;
 use crate::export::run_file::setup_json;
 use crate::lab::parameters::{Domain, Group, Parameter};
 use crate::lab::rules::Rule;
+use crate::lab::run;
 use crate::lab::{Setup, SetupError};
 use crate::link::{self, Parsed};
 use crate::nn::{About, Choice};
@@ -120,6 +121,8 @@ pub struct LinkState {
     pub setup: Json,
     /// The file in the folder `data` that the run needs.
     pub file: Option<&'static str>,
+    /// Whether only the full module can run it.
+    pub full: bool,
     /// Trainable numbers of the network.
     pub parameters: usize,
     /// What each control shows, in the order of the catalog.
@@ -176,6 +179,7 @@ fn describe(parsed: Parsed) -> LinkState {
     LinkState {
         query: link::format(&setup),
         file: setup.task.file().map(File::name),
+        full: run::needs_full(&setup),
         parameters: setup.graph(setup.ends()).layout.len(),
         controls: Parameter::all().map(|parameter| control_state(parameter, &setup)).collect(),
         problems: problems.into_iter().map(problem).collect(),

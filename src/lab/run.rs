@@ -35,8 +35,8 @@ pub trait Run {
     fn learned(&mut self, side: usize) -> Learned;
     /// How the numbers of a layer lie, by its place in the snapshot.
     fn distributions(&self, layer: usize) -> Option<Distributions>;
-    /// What theory says of the Setup's start; none where it says nothing, and for somebody's own batches.
-    fn theory(&self) -> Option<Theory>;
+    /// Whether it trains on somebody's own batches instead of the task's data.
+    fn has_own_batches(&self) -> bool;
     /// What the measurements say.
     fn verdict(&mut self) -> Verdict;
     /// The names and shapes of its parameters.
@@ -88,10 +88,8 @@ impl<R: Real> Run for Experiment<R> {
         self.distributions(layer)
     }
 
-    fn theory(&self) -> Option<Theory> {
-        let inputs = self.own_batches.is_none().then(|| self.data.train.inputs.data())?;
-        let norm = stats::norm(inputs);
-        Assumptions::of(&self.setup, norm * norm / inputs.len() as f64)?.predict()
+    fn has_own_batches(&self) -> bool {
+        self.own_batches.is_some()
     }
 
     fn verdict(&mut self) -> Verdict {
@@ -118,8 +116,25 @@ pub fn start(setup: &Setup, file: Option<&[u8]>) -> Result<Box<dyn Run>, SetupEr
     let data = task_data(setup, file)?;
     match setup.precision {
         Precision::F32 => Ok(Box::new(Experiment::<f32>::new(setup, data.to()))),
+        #[cfg(feature = "full")]
         Precision::F64 => Ok(Box::new(Experiment::<f64>::new(setup, data))),
+        #[cfg(not(feature = "full"))]
+        Precision::F64 => Err(SetupError::new("precision", "f64", "f32: only the full module runs in 64 bits")),
     }
+}
+
+/// What theory says of a Setup's start on the data of its task; none where it says nothing.
+pub fn theory(setup: &Setup, file: Option<&[u8]>) -> Result<Option<Theory>, SetupError> {
+    setup.validate()?;
+    let data = task_data(setup, file)?;
+    let inputs = data.train.inputs.data();
+    let norm = stats::norm(inputs);
+    Ok(Assumptions::of(setup, norm * norm / inputs.len() as f64).and_then(|assumptions| assumptions.predict()))
+}
+
+/// Whether it takes the full module to run this Setup.
+pub fn needs_full(setup: &Setup) -> bool {
+    setup.precision == Precision::F64
 }
 
 /// The data of the Setup's task.

@@ -1,15 +1,14 @@
-//! The exports of `gradient_lab.js`. Thin: no logic of its own.
+//! The exports of `gradient_lab.js` and, without the feature `full`, of `gradient_lab_first.js`. Thin: no logic of its own.
 
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use super::frame::{Frame, to_bytes};
-use super::json;
-use crate::export::json::Json;
-use crate::export::run_file;
-use crate::lab::SetupError;
+#[cfg(feature = "full")]
+use crate::export::{json::Json, run_file};
 use crate::lab::run::{self, Run};
+use crate::lab::{Setup, SetupError};
 use crate::{catalog, link};
 
 /// Shows a panic in the console, with its message and place.
@@ -28,15 +27,11 @@ impl Lab {
     /// is allowed. `file` is the bytes of the file in data/ that the task has, if it has one.
     #[wasm_bindgen(js_name = fromLink)]
     pub fn from_link(query: &str, file: Option<Vec<u8>>) -> Result<Lab, JsError> {
-        let parsed = link::parse(query);
-        if !parsed.problems.is_empty() {
-            let messages: Vec<String> = parsed.problems.iter().map(ToString::to_string).collect();
-            return Err(JsError::new(&messages.join("\n")));
-        }
-        Ok(Lab(run::start(&parsed.setup, file.as_deref()).map_err(error)?))
+        Ok(Lab(run::start(&read(query)?, file.as_deref()).map_err(error)?))
     }
 
     /// The run of a run file, at the step and with the parameters that it holds. Throws an Error that names the field.
+    #[cfg(feature = "full")]
     #[wasm_bindgen(js_name = fromRunFile)]
     pub fn from_run_file(json: &str, file: Option<Vec<u8>>) -> Result<Lab, JsError> {
         Ok(Lab(run_file::read(&parse(json)?, file.as_deref()).map_err(error)?))
@@ -80,9 +75,10 @@ impl Lab {
         to_bytes(&Frame::of(self.0.as_mut(), side, layer))
     }
 
-    /// What theory says of the Setup's start, as bytes for a `View`; none where it says nothing.
-    pub fn theory(&self) -> Result<Option<Vec<u8>>, JsError> {
-        self.0.theory().as_ref().map(to_bytes).transpose()
+    /// Whether it trains on somebody's own batches instead of the task's data.
+    #[wasm_bindgen(getter, js_name = hasOwnBatches)]
+    pub fn has_own_batches(&self) -> bool {
+        self.0.has_own_batches()
     }
 
     /// The names and shapes of the parameters: a list of [name, shape].
@@ -126,7 +122,17 @@ pub fn change_link(query: &str, key: &str, value: &str) -> Result<JsValue, JsErr
     to_js(&catalog::change_link(query, key, value))
 }
 
+/// What theory says of the start of a link's Setup, as bytes for a `View`; none where it says nothing. Throws an Error as
+/// `Lab.fromLink` does.
+#[cfg(feature = "full")]
+#[wasm_bindgen]
+pub fn theory(query: &str, file: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, JsError> {
+    let theory = run::theory(&read(query)?, file.as_deref()).map_err(error)?;
+    theory.as_ref().map(to_bytes).transpose()
+}
+
 /// The name of the file in data/ that a run file needs, if it needs one.
+#[cfg(feature = "full")]
 #[wasm_bindgen(js_name = fileOfRunFile)]
 pub fn file_of_run_file(json: &str) -> Result<Option<String>, JsError> {
     Ok(run_file::task(&parse(json)?).file().map(|file| file.name().to_owned()))
@@ -138,8 +144,19 @@ pub fn new_seed() -> Result<u32, JsError> {
     getrandom::u32().map_err(|error| JsError::new(&error.to_string()))
 }
 
+#[cfg(feature = "full")]
 fn parse(json: &str) -> Result<Json, JsError> {
-    json::parse(json).map_err(|message| error(run_file::no_json(&message)))
+    super::json::parse(json).map_err(|message| error(run_file::no_json(&message)))
+}
+
+/// The Setup of a link without faults.
+fn read(query: &str) -> Result<Setup, JsError> {
+    let parsed = link::parse(query);
+    if parsed.problems.is_empty() {
+        return Ok(parsed.setup);
+    }
+    let messages: Vec<String> = parsed.problems.iter().map(ToString::to_string).collect();
+    Err(JsError::new(&messages.join("\n")))
 }
 
 fn error(error: SetupError) -> JsError {

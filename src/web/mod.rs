@@ -2,6 +2,7 @@
 
 mod bindings;
 mod frame;
+#[cfg(feature = "full")]
 mod json;
 
 use wasm_bindgen::JsValue;

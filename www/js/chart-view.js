@@ -1,6 +1,6 @@
 // The canvases: sized to the page in device pixels, redrawn when what they show changes, and described in words.
 
-import { Chart, Look } from "../gradient_lab.js";
+import { Chart, Look } from "../gradient_lab_first.js";
 import { count, format, spoken, layerNumber } from "./numbers.js";
 import { byId } from "./page.js";
 import { text } from "./strings.js";

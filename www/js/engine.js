@@ -1,8 +1,8 @@
 // Promises over the engine: the training in the worker, and the quick questions (catalogue, links) on this thread.
 // Nothing else talks to the worker. Every promise settles: by an answer, by the worker's death, or by a time-out.
 
-import init, { catalog, changeLink, fileOfRunFile, Lab, newSeed, parseLink, View } from "../gradient_lab.js";
-import { early, EarlyWorker } from "./load-engine.js";
+import init, { catalog, changeLink, Lab, newSeed, parseLink, View } from "../gradient_lab_first.js";
+import { early, EarlyWorker, fullModule } from "./load-engine.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").Request} Request */
@@ -30,6 +30,8 @@ export class Engine {
   watched = null;
   /** @type {Worker | null} */
   #worker = null;
+  /** Whether that worker has the full module. */
+  #full = false;
   /** @type {Map<number, Pending>} */
   #pending = new Map();
   #nextId = 1;
@@ -45,9 +47,9 @@ export class Engine {
     if (early.worker) this.#take(early.worker);
   }
 
-  /** The compiled engine, for workers besides. @returns {Promise<WebAssembly.Module>} */
-  get module() {
-    return early.module;
+  /** The compiled engine, for workers besides. @param {boolean} full @returns {Promise<WebAssembly.Module>} */
+  module(full) {
+    return full ? fullModule() : early.module;
   }
 
   get alive() {
@@ -81,7 +83,7 @@ export class Engine {
    * @returns {Frame | null}
    */
   preview(parsed) {
-    if (parsed.file !== null || parsed.parameters > LARGEST_PREVIEW) return null;
+    if (parsed.full || parsed.file !== null || parsed.parameters > LARGEST_PREVIEW) return null;
     const lab = Lab.fromLink(parsed.query);
     const bytes = lab.frame(undefined, this.watched ?? undefined);
     lab.free();
@@ -108,8 +110,10 @@ export class Engine {
    * @returns {Promise<Frame>}
    */
   async openLink(parsed, run) {
+    if (parsed.full) await this.#giveFull();
     const file = await this.fileOf(parsed);
-    const frame = await this.#ask({ type: "open", opening: { query: parsed.query, file, run } });
+    const opening = { query: parsed.query, full: parsed.full, file, run };
+    const frame = await this.#ask({ type: "open", opening });
     this.view?.keepTheory();
     return this.#takeIn(frame);
   }
@@ -119,9 +123,10 @@ export class Engine {
    * @returns {Promise<{ frame: Frame, query: string }>}
    */
   async openRunFile(runFile) {
-    const name = fileOfRunFile(runFile);
+    await this.#giveFull();
+    const name = await this.#ask({ type: "fileOfRunFile", runFile });
     const file = name ? await this.#fetchFile(name) : undefined;
-    const { frame, query } = await this.#ask({ type: "open", opening: { runFile, file } });
+    const { frame, query } = await this.#ask({ type: "open", opening: { runFile, full: true, file } });
     this.view?.keepTheory();
     return { frame: this.#takeIn(frame), query };
   }
@@ -169,6 +174,7 @@ export class Engine {
 
   /** Keeps what theory says of the run's start, until the next run. Resolves to whether it says anything. */
   async theory() {
+    await this.#giveFull();
     const bytes = await this.#ask({ type: "theory" });
     this.view?.keepTheory(bytes);
     return bytes !== undefined;
@@ -205,6 +211,13 @@ export class Engine {
 
   // ---- Inside ----
 
+  /** The worker gets the full module, if it has not got it. */
+  async #giveFull() {
+    if (this.#full) return;
+    await this.#ask({ type: "full", compiled: await fullModule() });
+    this.#full = true;
+  }
+
   /** @param {EarlyWorker} early */
   #take({ worker, failure }) {
     const ours = () => worker === this.#worker;
@@ -219,6 +232,7 @@ export class Engine {
       if (ours()) this.#die(text("worker.unreadable"));
     };
     this.#worker = worker;
+    this.#full = false;
     // Somebody has to have the chance to listen first.
     if (failure !== undefined) queueMicrotask(() => this.#die(failure || text("worker.unloadable")));
   }

@@ -1,6 +1,6 @@
 // The history: layers by recorded steps as one image, in the colours of the bars, and a way back to each of them.
 
-import { magnitudeColors } from "../gradient_lab.js";
+import { magnitudeColors } from "../gradient_lab_first.js";
 import { HIGHEST, LOWEST } from "./magnitudes.js";
 import { count } from "./numbers.js";
 import { byId, paced, write } from "./page.js";

@@ -1,6 +1,6 @@
 // One layer: why its gradient has the size that it has, its numbers, and how they lie.
 
-import { Chart } from "../gradient_lab.js";
+import { Chart } from "../gradient_lab_first.js";
 import { ChartView } from "./chart-view.js";
 import { HIGHEST_COUNTED, LOWEST_COUNTED } from "./magnitudes.js";
 import { count, format, layerNumber, percent, spoken } from "./numbers.js";

@@ -1,4 +1,4 @@
-// Fetches and compiles the engine once, and starts the worker. This begins as soon as this small file is there, while
+// Fetches and compiles the engine, each of its two modules once, and starts the worker. This begins as soon as this small file is there, while
 // the rest of the page is still on its way: the first bar must not wait for one after the other.
 
 import { text } from "./strings.js";
@@ -46,7 +46,7 @@ export const early = begin();
 function begin() {
   const missing = missingFeature();
   if (missing) return { worker: null, module: Promise.reject(new LoadError(missing)) };
-  const { worker, module } = { worker: new EarlyWorker(), module: compile() };
+  const { worker, module } = { worker: new EarlyWorker(), module: compile("gradient_lab_first_bg.wasm") };
   module.then((compiled) => worker.worker.postMessage({ module: compiled })).catch(() => {});
   return { worker, module };
 }
@@ -59,18 +59,28 @@ function missingFeature() {
   return null;
 }
 
-/** @returns {Promise<WebAssembly.Module>} */
-async function compile() {
-  const response = await fetch(new URL("../gradient_lab_bg.wasm", import.meta.url)).catch((error) => {
-    throw new LoadError("load.unreachable", { message: error.message });
+/** @type {Promise<WebAssembly.Module> | null} */
+let full = null;
+
+/** The engine with all that the first view does without, fetched when somebody asks for it. */
+export function fullModule() {
+  full ??= compile("gradient_lab_bg.wasm");
+  full.catch(() => (full = null)); // the next attempt fetches again
+  return full;
+}
+
+/** @param {string} file @returns {Promise<WebAssembly.Module>} */
+async function compile(file) {
+  const response = await fetch(new URL(`../${file}`, import.meta.url)).catch((error) => {
+    throw new LoadError("load.unreachable", { file, message: error.message });
   });
-  if (!response.ok) throw new LoadError("load.missing", { status: response.status });
+  if (!response.ok) throw new LoadError("load.missing", { file, status: response.status });
   try {
     // Streaming compilation insists on the MIME type, which a simple file server may not send.
     const typed = response.headers.get("content-type")?.startsWith("application/wasm");
     if (typed && WebAssembly.compileStreaming) return await WebAssembly.compileStreaming(response);
     return await WebAssembly.compile(await response.arrayBuffer());
   } catch (error) {
-    throw new LoadError("load.broken", { message: error instanceof Error ? error.message : String(error) });
+    throw new LoadError("load.broken", { file, message: error instanceof Error ? error.message : String(error) });
   }
 }

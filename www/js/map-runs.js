@@ -8,13 +8,13 @@ const WORKERS = Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 2
 
 /**
  * Does all jobs; resolves when the last is done, or rejects with an AbortError.
- * @param {WebAssembly.Module} module The engine.
+ * @param {{ module: WebAssembly.Module, full: boolean }} engine The compiled engine, and whether it is the full one.
  * @param {Job[]} jobs
  * @param {AbortSignal} signal
  * @param {(index: number, cell: Cell | null, error: string) => void} tell What has come of a job.
  * @returns {Promise<void>}
  */
-export async function runAll(module, jobs, signal, tell) {
+export async function runAll(engine, jobs, signal, tell) {
   signal.throwIfAborted();
   /** @type {Worker[]} */
   const workers = [];
@@ -49,7 +49,7 @@ export async function runAll(module, jobs, signal, tell) {
             event.preventDefault?.();
             reject(new Error(event.message));
           };
-          worker.postMessage({ module });
+          worker.postMessage(engine);
           give();
         };
         for (let index = 0; index < Math.min(WORKERS, jobs.length); index++) begin();

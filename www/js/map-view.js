@@ -1,6 +1,6 @@
 // The map: a grid of short runs over any two knobs. A click on a cell opens its run.
 
-import { magnitudeColors } from "../gradient_lab.js";
+import { magnitudeColors } from "../gradient_lab_first.js";
 import { HIGHEST, LOWEST } from "./magnitudes.js";
 import { runAll } from "./map-runs.js";
 import { count, format, spoken } from "./numbers.js";
@@ -118,10 +118,12 @@ export function startMap(store, session, engine) {
     show();
     cancel.focus();
     try {
+      const links = wanted.map(({ query }) => engine.parseLink(query));
       const jobs = await Promise.all(
-        wanted.map(async ({ query }) => ({ query, steps, file: await engine.fileOf(engine.parseLink(query)) })),
+        links.map(async (link) => ({ query: link.query, steps, file: await engine.fileOf(link) })),
       );
-      await runAll(await engine.module, jobs, own.signal, (index, cell, error) => {
+      const full = links.some((link) => link.full);
+      await runAll({ module: await engine.module(full), full }, jobs, own.signal, (index, cell, error) => {
         Object.assign(wanted[index], { cell, error, done: true });
         progress.value += 1;
         paint();

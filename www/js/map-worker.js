@@ -1,10 +1,22 @@
 // A worker of the map: builds one run after the other, trains it for some steps, and says how it began and how it ended.
 
-import { initSync, Lab } from "../gradient_lab.js";
 import { describe } from "./panic.js";
 
-/** @param {import("./types.js").MapJob} job @returns {import("./types.js").MapCell} */
-function cellOf({ query, file, steps }) {
+/** @typedef {typeof import("../gradient_lab_first.js") | typeof import("../gradient_lab.js")} Engine */
+
+/** @type {Promise<Engine>} */
+let engine;
+
+/** @param {{ module: WebAssembly.Module, full: boolean }} sent @returns {Promise<Engine>} */
+async function take({ module, full }) {
+  const arrived = await (full ? import("../gradient_lab.js") : import("../gradient_lab_first.js"));
+  arrived.initSync({ module });
+  return arrived;
+}
+
+/** @param {import("./types.js").MapJob} job @returns {Promise<import("./types.js").MapCell>} */
+async function cellOf({ query, file, steps }) {
+  const { Lab } = await engine;
   const lab = Lab.fromLink(query, file);
   const start = lab.snapshot();
   lab.step(steps);
@@ -17,13 +29,14 @@ function cellOf({ query, file, steps }) {
 /** @param {MessageEvent} event */
 self.onmessage = ({ data }) => {
   if (data.module) {
-    initSync({ module: data.module });
+    engine = take(data);
     return;
   }
-  try {
-    postMessage({ id: data.id, cell: cellOf(data) });
-  } catch (error) {
-    const { message, fatal } = describe(error);
-    postMessage({ id: data.id, error: message, fatal });
-  }
+  cellOf(data).then(
+    (cell) => postMessage({ id: data.id, cell }),
+    (error) => {
+      const { message, fatal } = describe(error);
+      postMessage({ id: data.id, error: message, fatal });
+    },
+  );
 };

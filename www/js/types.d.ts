@@ -138,6 +138,8 @@ export interface Parsed {
   /** The file in data/ that the run needs. */
   file: string | null;
   data_name?: string | null;
+  /** Whether only the full module can run it. */
+  full: boolean;
   parameters: number;
   controls: ParsedControl[];
   problems: Problem[];
@@ -161,6 +163,8 @@ export interface Frame extends MeasuredFrame {
 export interface Opening {
   query?: string;
   runFile?: string;
+  /** Whether it takes the full module. */
+  full: boolean;
   /** The bytes of the file in data/ that it needs. */
   file?: Uint8Array;
   /** Steps a second to go on with at once (null: as fast as it goes), or nothing to stay paused. */
@@ -168,6 +172,8 @@ export interface Opening {
 }
 
 export type Request =
+  | { type: "full"; compiled: WebAssembly.Module }
+  | { type: "fileOfRunFile"; runFile: string }
   | { type: "open"; opening: Opening }
   | { type: "run"; rate: number | null }
   | { type: "pause" }

@@ -1,7 +1,7 @@
 // The worker: owns the run and trains it in short slices, so that a message never waits for long.
 // It measures a frame only when the page asks for one.
 
-import { initSync, Lab } from "../gradient_lab.js";
+import { initSync, Lab } from "../gradient_lab_first.js";
 import { Budget, Pace, RateMeter } from "./pacing.js";
 import { describe } from "./panic.js";
 
@@ -14,8 +14,14 @@ const PROGRESS_INTERVAL = 200;
 /** Multiplications that a picture of what was learned may cost; it gets coarser where the network is large. */
 const PICTURE_WORK = 4e8;
 
-/** @type {Lab | null} */
+/** @typedef {typeof import("../gradient_lab.js")} Full */
+
+/** The full module, once the page has sent it. @type {Full | null} */
+let full = null;
+/** @type {Lab | import("../gradient_lab.js").Lab | null} */
 let lab = null;
+/** The file of data that the run has. @type {Uint8Array | undefined} */
+let file;
 /** @type {"paused" | "running" | "stepping"} */
 let mode = "paused";
 let pace = new Pace(null, 0);
@@ -118,6 +124,13 @@ function run(rate) {
 /** @param {number} id @param {Request} request */
 function handle(id, request) {
   switch (request.type) {
+    case "full":
+      return void takeFull(request.compiled).then(
+        () => reply(id),
+        (error) => refuse(id, error),
+      );
+    case "fileOfRunFile":
+      return reply(id, whole().fileOfRunFile(request.runFile));
     case "open":
       return reply(id, open(request.opening));
     case "run":
@@ -150,7 +163,7 @@ function handle(id, request) {
     case "tensors":
       return reply(id, current().tensors());
     case "theory":
-      return reply(id, current().theory());
+      return reply(id, current().hasOwnBatches ? undefined : whole().theory(current().query(), file));
     case "check":
       return reply(id, current().check(request.parameter, request.index));
     case "runFile":
@@ -159,13 +172,15 @@ function handle(id, request) {
 }
 
 /** @param {import("./types.js").Opening} opening */
-function open({ query, runFile, file, run: going }) {
+function open({ query, runFile, full: needsFull, file: itsFile, run: going }) {
   // The new run is built before the old one goes: if it cannot be built, nothing has changed.
-  const next = runFile === undefined ? Lab.fromLink(query ?? "", file) : Lab.fromRunFile(runFile, file);
+  const link = needsFull ? whole().Lab : Lab;
+  const next = runFile === undefined ? link.fromLink(query ?? "", itsFile) : whole().Lab.fromRunFile(runFile, itsFile);
   cancelStepping();
   pause();
   lab?.free();
   lab = next;
+  file = itsFile;
   start();
   const frame = measure("none"); // the bars first: the picture of what was learned can come a moment later
   if (going) run(going.rate);
@@ -219,6 +234,18 @@ function pictureSide(parameters) {
   return Math.max(12, Math.min(48, Math.floor(Math.sqrt(PICTURE_WORK / parameters))));
 }
 
+/** @param {WebAssembly.Module} module */
+async function takeFull(module) {
+  const arrived = await import("../gradient_lab.js");
+  arrived.initSync({ module });
+  full = arrived;
+}
+
+function whole() {
+  if (!full) throw new Error("the full module has not been sent");
+  return full;
+}
+
 function current() {
   if (!lab) throw new Error("no run has been opened");
   return lab;
@@ -229,6 +256,11 @@ function current() {
 /** @param {number} id @param {any} [value] */
 function reply(id, value) {
   postMessage({ id, ok: true, value });
+}
+
+/** @param {number} id @param {unknown} error */
+function refuse(id, error) {
+  postMessage({ id, ok: false, error: describe(error) });
 }
 
 /** @param {() => void} work */
@@ -265,6 +297,6 @@ function answer({ data }) {
     watched = data.watched;
     handle(data.id, data);
   } catch (error) {
-    postMessage({ id: data.id, ok: false, error: describe(error) });
+    refuse(data.id, error);
   }
 }

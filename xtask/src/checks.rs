@@ -39,7 +39,9 @@ const CHECKS: &[Check] = &[
         after: None,
         run: |sh| {
             let wasm = ["--target", "wasm32-unknown-unknown", "--lib", "--test", "browser"];
-            Ok(cmd!(sh, "cargo clippy {wasm...} -- -D warnings").run()?)
+            cmd!(sh, "cargo clippy {wasm...} -- -D warnings").run()?;
+            let first = ["--target", "wasm32-unknown-unknown", "--manifest-path", "src/first/Cargo.toml"];
+            Ok(cmd!(sh, "cargo clippy {first...} -- -D warnings").run()?)
         },
     },
     Check {

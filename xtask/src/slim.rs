@@ -26,9 +26,11 @@ pub fn run(sh: &Shell) -> Result<()> {
         let slim: String = sh.read_file(&words)?.lines().map(str::trim_start).collect();
         sh.write_file(&words, slim)?;
     }
-    cmd!(sh, "{esbuild} gradient_lab.js --minify --allow-overwrite --outfile=gradient_lab.js --log-level=warning")
-        .quiet()
-        .run()?;
+    for module in ["gradient_lab_first.js", "gradient_lab.js"] {
+        cmd!(sh, "{esbuild} {module} --minify --allow-overwrite --outfile={module} --log-level=warning")
+            .quiet()
+            .run()?;
+    }
     let page = sh.read_file("index.html")?;
     let page = styles(sh, &esbuild, &page)?;
     let page = preloading(&page, &scripts(sh, &esbuild)?)?;
@@ -56,7 +58,7 @@ fn scripts(sh: &Shell, esbuild: &Path) -> Result<BTreeSet<String>> {
     let _in_folder = sh.push_dir("js");
     let written = sh.read_dir(".")?;
     let map = "built.json";
-    cmd!(sh, "{esbuild} {ENTRIES...} --bundle --splitting --format=esm --external:../gradient_lab.js --minify")
+    cmd!(sh, "{esbuild} {ENTRIES...} --bundle --splitting --format=esm --external:../gradient_lab*.js --minify")
         .args(["--allow-overwrite", "--outdir=.", "--log-level=warning", &format!("--metafile={map}")])
         .quiet()
         .run()?;

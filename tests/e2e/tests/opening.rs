@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use e2e::{Page, gzip_size, number};
 
-const WASM: &str = "gradient_lab_bg.wasm";
-/// Bytes, compressed: of the engine, and of everything that the first view loads. The aim for the engine is 150,000: this
-/// is where it stands, so that it grows only on purpose.
-const MOST_WASM: u64 = 214_000;
-const MOST_IN_ALL: u64 = 250_000;
+const WASM: &str = "gradient_lab_first_bg.wasm";
+const FULL_WASM: &str = "gradient_lab_bg.wasm";
+/// Bytes, compressed: of the engine, of the one that has everything, and of all that the first view loads. The aim for the
+/// engine is 150,000: this is where it stands, so that it grows only on purpose.
+const MOST_WASM: u64 = 178_000;
+const MOST_FULL_WASM: u64 = 229_000;
+const MOST_IN_ALL: u64 = 225_000;
 
 #[tokio::test]
 async fn it_opens_on_a_vanishing_network_already_running() -> Result<()> {
@@ -92,5 +94,8 @@ async fn the_first_view_is_small_and_its_first_bar_soon() -> Result<()> {
     eprintln!("{total} bytes in {} files, {wasm} of them the engine", sizes.len());
     assert!((1..=MOST_WASM).contains(&wasm), "{WASM}: {wasm} bytes");
     assert!(total <= MOST_IN_ALL, "{total} bytes: {sizes:#?}");
+    let full = gzip_size(FULL_WASM)?;
+    assert!((wasm..=MOST_FULL_WASM).contains(&full), "{FULL_WASM}: {full} bytes");
+    assert!(!files.iter().any(|target| target.contains(FULL_WASM)), "the first view loads the full engine");
     Ok(())
 }

@@ -25,9 +25,10 @@ async fn its_numbers_are_those_of_the_engine() -> Result<()> {
     ] {
         page.call(&format!("await gradientLab.set('{query}')")).await?;
         let got = page.call("return gradientLab.theory()").await?;
-        let mut native = run::start(&link::parse(query).setup, None)?;
-        let measured = native.snapshot().first_to_last.signal.context("a ratio")?;
-        let expected = native.theory().and_then(|theory| theory.compare(measured)).context("a comparison")?;
+        let setup = link::parse(query).setup;
+        let measured = run::start(&setup, None)?.snapshot().first_to_last.signal.context("a ratio")?;
+        let expected =
+            run::theory(&setup, None)?.and_then(|theory| theory.compare(measured)).context("a comparison")?;
         for (name, expected) in [
             ("expected", Some(expected.expected)),
             ("measured", Some(expected.measured)),
