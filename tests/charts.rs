@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use data::*;
 use gradient_lab::charts::gradients::{Ghost, Measure, Norm};
-use gradient_lab::charts::{Decades, Theme, gradients, histogram, learned, loss};
+use gradient_lab::charts::{Decades, Theme, gradients, histogram, lanes, learned, loss};
 use gradient_lab::lab::distributions::{Axis, Histogram};
 use gradient_lab::lab::history::History;
 use gradient_lab::lab::learned::Learned;
@@ -210,6 +210,23 @@ fn losses() {
     curves("loss-one-point", ASIDE, &history([(0, 0.71, Some(0.73))]), chance, false, Theme::light());
     curves("loss-never-finite", ASIDE, &history([(0, f64::NAN, Some(f64::NAN))]), f64::NAN, false, Theme::light());
     curves("loss-empty", ASIDE, &History::every(1), chance, false, Theme::light());
+}
+
+#[test]
+fn losses_of_several_runs() {
+    let diverging = history([(0, 0.7, None), (40, 3.0, None), (80, 90.0, None), (90, f64::NAN, None)]);
+    let [learning, stalled] = [learning(), stalled()];
+    let draw = |name: &str, lanes: &[(&str, &History)], size: (u32, u32), theme: Theme| {
+        check(name, &svg(size, |area| lanes::draw(area, lanes, &theme.for_svg()).expect("it draws")));
+    };
+    let four = [("A", &learning), ("B", &stalled), ("C", &diverging), ("D", &stalled)];
+    draw("lanes", &four, WIDE, Theme::light());
+    draw("lanes-phone-dark", &four[..2], PHONE, Theme::dark());
+    draw("lanes-projector", &four, WIDE, Theme::light().projector());
+    draw("lanes-start", &[("A", &history([(0, 0.7, None)])), ("B", &history([(0, 0.7, None)]))], ASIDE, Theme::light());
+    draw("lanes-tiny", &four, (30, 20), Theme::light());
+    draw("lanes-none", &[], ASIDE, Theme::light());
+    draw("lanes-never-finite", &[("A", &history([(0, f64::NAN, None)]))], ASIDE, Theme::light());
 }
 
 fn picture(name: &str, size: (u32, u32), learned: &Learned, theme: Theme) {

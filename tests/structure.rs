@@ -285,17 +285,20 @@ fn only_the_store_changes_the_pages_state() {
 #[test]
 fn only_the_engine_talks_to_the_worker() {
     // load-engine.js starts the worker early and hands it over: nobody but engine.js may take it. The map has workers of its
-    // own, to which map-runs.js talks.
+    // own, to which map-runs.js talks, and so have the pinned runs, with lanes.js.
     for source in files("www/js/", ".js") {
         let code = code(&source.text);
         let name = source.path.trim_start_matches("www/js/");
-        let of_worker = ["engine.js", "load-engine.js", "worker.js", "map-runs.js", "map-worker.js"].contains(&name);
-        let starts = ["load-engine.js", "map-runs.js"].contains(&name);
+        let of_worker =
+            ["engine.js", "load-engine.js", "worker.js", "map-runs.js", "map-worker.js", "lanes.js", "lanes-worker.js"]
+                .contains(&name);
+        let starts = ["load-engine.js", "map-runs.js", "lanes.js"].contains(&name);
         assert_eq!(code.contains("new Worker("), starts, "{name}: new Worker");
         assert!(of_worker || !code.contains("postMessage("), "{name} posts a message");
         assert_eq!(code.contains("\"./load-engine.js\""), name == "engine.js", "{name}: imports load-engine.js");
         assert!(!code.contains("\"./worker.js\"") || name == "load-engine.js", "{name} names worker.js");
         assert!(!code.contains("\"./map-worker.js\"") || name == "map-runs.js", "{name} names map-worker.js");
+        assert!(!code.contains("\"./lanes-worker.js\"") || name == "lanes.js", "{name} names lanes-worker.js");
     }
 }
 

@@ -16,6 +16,7 @@ mod heights;
 pub mod histogram;
 mod images;
 mod key;
+pub mod lanes;
 pub mod learned;
 pub mod loss;
 mod marks;

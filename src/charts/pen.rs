@@ -122,11 +122,21 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     }
 
     pub fn dashes(&self, points: Vec<At>, thickness: i32, color: RGBColor) -> Drawn<DB::ErrorType> {
+        self.dashed(points, (self.theme.px(5.0), self.theme.px(3.0)), thickness, color)
+    }
+
+    /// A line of dashes and gaps of these lengths.
+    pub fn dashed(
+        &self,
+        points: Vec<At>,
+        (dash, gap): (i32, i32),
+        thickness: i32,
+        color: RGBColor,
+    ) -> Drawn<DB::ErrorType> {
         if points.len() < 2 {
             return Ok(());
         }
-        let style = color.stroke_width(thickness.unsigned_abs());
-        self.area.draw(&DashedPathElement::new(points, self.theme.px(5.0), self.theme.px(3.0), style))
+        self.area.draw(&DashedPathElement::new(points, dash, gap, color.stroke_width(thickness.unsigned_abs())))
     }
 
     pub fn polygon(&self, points: Vec<At>, color: RGBColor) -> Drawn<DB::ErrorType> {

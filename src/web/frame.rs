@@ -1,7 +1,8 @@
 //! What the page shows. The worker measures a [`Frame`] and sends it as bytes; the page's [`View`] takes it in, draws it
 //! and hands out its numbers. Text is measured through the page, so drawing cannot run in a worker.
 
-use plotters::drawing::IntoDrawingArea;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::style::RGBColor;
 use plotters_canvas::CanvasBackend;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
 use crate::charts::gradients::{self, Ghost, Measure, Norm};
-use crate::charts::{Theme, histogram, learned, loss};
+use crate::charts::{Drawn, Theme, histogram, learned, loss};
 use crate::lab::diagnosis;
 use crate::lab::distributions::Distributions;
 use crate::lab::history::History;
@@ -22,8 +23,8 @@ use crate::lab::theory::Theory;
 /// What a run looks like at one moment.
 #[derive(Serialize, Deserialize)]
 pub struct Frame {
-    snapshot: Snapshot,
-    history: History,
+    pub(super) snapshot: Snapshot,
+    pub(super) history: History,
     learned: Option<Learned>,
     /// Of the layer that is looked at, if one is.
     distributions: Option<Distributions>,
@@ -109,6 +110,16 @@ impl Look {
     }
 }
 
+impl Look {
+    pub(super) fn measure(&self) -> Measure {
+        if self.signal { Measure::Signal } else { Measure::Weights }
+    }
+
+    pub(super) fn norm(&self) -> Norm {
+        if self.rms { Norm::Rms } else { Norm::L2 }
+    }
+}
+
 /// The latest frame, on the page.
 #[wasm_bindgen]
 pub struct View {
@@ -190,11 +201,10 @@ impl View {
 
     /// Draws a chart on a canvas whose backing store has been given its size; `ghost` is what to call the outline.
     pub fn draw(&self, chart: Chart, canvas: HtmlCanvasElement, look: &Look, ghost: &str) -> Result<(), JsError> {
-        let backend = CanvasBackend::with_canvas_object(canvas);
-        let area = backend.ok_or_else(|| JsError::new("canvas: it has no 2d context"))?.into_drawing_area();
+        let area = area(canvas)?;
         let Frame { snapshot, history, learned, distributions } = &self.frame;
         let theme = theme(look);
-        let drawn = match chart {
+        drawn(match chart {
             Chart::Gradients => gradients::draw(&area, snapshot, &self.bars(look, ghost), &theme),
             Chart::Loss => loss::draw(&area, history, snapshot.loss.chance, &loss::Options::default(), &theme),
             Chart::Learned => match learned {
@@ -211,8 +221,7 @@ impl View {
                 });
                 counted.map_or(Ok(()), |counted| histogram::draw(&area, counted, &theme))
             }
-        };
-        drawn.map_err(|error| JsError::new(&format!("the chart cannot be drawn: {error}")))
+        })
     }
 }
 
@@ -220,8 +229,8 @@ impl View {
     /// How the hero is drawn; `ghost` is what to call the outline.
     fn bars<'a>(&'a self, look: &Look, ghost: &'a str) -> gradients::Options<'a> {
         gradients::Options {
-            measure: if look.signal { Measure::Signal } else { Measure::Weights },
-            norm: if look.rms { Norm::Rms } else { Norm::L2 },
+            measure: look.measure(),
+            norm: look.norm(),
             selected: look.layer,
             ghost: self.ghost.as_ref().map(|snapshot| Ghost { snapshot, label: ghost }),
             theory: self.theory.as_ref().filter(|_| look.theory),
@@ -244,11 +253,21 @@ pub fn magnitude_colors(dark: bool, low: f64, high: f64, count: usize) -> Vec<u8
     (0..count).flat_map(color).collect()
 }
 
-fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, JsError> {
+/// What is drawn on, if the canvas has not been used for anything else.
+pub(super) fn area(canvas: HtmlCanvasElement) -> Result<DrawingArea<CanvasBackend, Shift>, JsError> {
+    let backend = CanvasBackend::with_canvas_object(canvas);
+    Ok(backend.ok_or_else(|| JsError::new("canvas: it has no 2d context"))?.into_drawing_area())
+}
+
+pub(super) fn drawn<E: std::error::Error + Send + Sync>(drawn: Drawn<E>) -> Result<(), JsError> {
+    drawn.map_err(|error| JsError::new(&format!("the chart cannot be drawn: {error}")))
+}
+
+pub(super) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, JsError> {
     postcard::from_bytes(bytes).map_err(|error| JsError::new(&format!("frame: {error}")))
 }
 
-fn theme(look: &Look) -> Theme {
+pub(super) fn theme(look: &Look) -> Theme {
     let theme = if look.dark { Theme::dark() } else { Theme::light() };
     if look.projector { theme.projector() } else { theme }.scaled(look.scale)
 }

@@ -4,6 +4,8 @@ mod bindings;
 mod frame;
 #[cfg(feature = "full")]
 mod json;
+#[cfg(feature = "full")]
+mod lanes;
 
 use wasm_bindgen::JsValue;
 

@@ -1,7 +1,7 @@
 //! Whatever the data, the size and the theme: a chart draws something and never panics.
 
 use gradient_lab::charts::gradients::{Ghost, Measure, Norm};
-use gradient_lab::charts::{Decades, Theme, gradients, histogram, learned, loss};
+use gradient_lab::charts::{Decades, Theme, gradients, histogram, lanes, learned, loss};
 use gradient_lab::lab::distributions::{Axis, Histogram};
 use gradient_lab::lab::learned::{CurvePoint, Image, Learned, PlanePoint};
 use gradient_lab::lab::snapshot::{Magnitude, State};
@@ -97,6 +97,17 @@ proptest! {
     ) {
         let history = history(points);
         svg(size, |area| loss::draw(area, &history, chance, &loss::Options { log }, &theme).expect("it draws"));
+    }
+
+    #[test]
+    fn no_lanes_break_the_chart(
+        runs in prop::collection::vec(prop::collection::vec((any::<u64>(), any::<f64>()), 0..20), 0..6),
+        size in any_size(),
+        theme in any_theme(),
+    ) {
+        let runs: Vec<_> = runs.into_iter().map(|run| history(run.into_iter().map(|(step, loss)| (step, loss, None)))).collect();
+        let lanes: Vec<_> = ["A", "B", "C", "D", "E", "F"].into_iter().zip(&runs).collect();
+        svg(size, |area| lanes::draw(area, &lanes, &theme).expect("it draws"));
     }
 
     #[test]

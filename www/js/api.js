@@ -18,10 +18,16 @@ import { text } from "./strings.js";
  */
 export class GradientLab {
   #session;
+  #lanes;
 
-  /** @param {Promise<import("./session.js").Session>} session @param {Promise<void>} ready */
-  constructor(session, ready) {
+  /**
+   * @param {Promise<import("./session.js").Session>} session
+   * @param {Promise<void>} ready
+   * @param {() => Promise<import("./lanes.js").Lanes>} lanes
+   */
+  constructor(session, ready, lanes) {
     this.#session = session;
+    this.#lanes = lanes;
     /**
      * Resolves when the first measured frame is on the screen and all controls are in place; rejects if the lab cannot
      * start.
@@ -137,6 +143,30 @@ export class GradientLab {
    */
   async continueFrom(step) {
     return (await this.#session).continueFrom(checkedCount(step, "continueFrom(step)"));
+  }
+
+  /**
+   * Pins the present Setup: its run goes on beside the page's own, at the same step. At most three are pinned.
+   * @returns {Promise<number>} Its key.
+   */
+  async pin() {
+    const lanes = await this.#lanes();
+    return (await this.#session).ask(() => lanes.pin().key);
+  }
+
+  /** Removes a pinned run. @param {number} key */
+  async unpin(key) {
+    const lanes = await this.#lanes();
+    return (await this.#session).ask(() => lanes.remove(checkedCount(key, "unpin(key)")));
+  }
+
+  /**
+   * The pinned runs, once all are at the step of the run.
+   * @returns {Promise<{ key: number, query: string, snapshot: Snapshot }[]>}
+   */
+  async lanes() {
+    const lanes = await this.#lanes();
+    return (await this.#session).ask(() => lanes.measured());
   }
 
   /**

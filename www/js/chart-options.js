@@ -1,5 +1,6 @@
 // The choices above the hero chart, the words below it, and what the outline of the earlier run stands for.
 
+import { differencesOf } from "./differences.js";
 import { count, format, layerNumber } from "./numbers.js";
 import { byId, make, paced, write } from "./page.js";
 import { entry, text } from "./strings.js";
@@ -60,19 +61,10 @@ function buildChoice(id, names, chosen, choose) {
  * @param {import("./types.js").Catalog} catalog
  */
 function ghostWords({ ghost, parsed }, catalog) {
-  const present = new Map(parsed?.controls.map((control) => [control.key, control]));
-  const differences = (ghost?.parsed.controls ?? [])
-    .filter((old) => old.applies && old.value !== present.get(old.key)?.value)
-    .map((old) => `${old.name} ${valueName(catalog, old)}`);
+  const differences = ghost ? differencesOf(catalog, ghost.parsed, parsed).map(({ words }) => words) : [];
   const step = count(ghost?.snapshot.step ?? 0);
   if (differences.length === 0) return text("hero.ghostSame", { step });
   const shown = differences.slice(0, MOST_DIFFERENCES);
   if (differences.length > shown.length) shown.push("…");
   return text("hero.ghost", { differences: shown.join(", "), step });
-}
-
-/** @param {import("./types.js").Catalog} catalog @param {import("./types.js").ParsedControl} control */
-function valueName(catalog, { key, value }) {
-  const options = catalog.params.find((param) => param.key === key)?.options;
-  return options?.find((option) => option.id === value)?.name ?? value;
 }

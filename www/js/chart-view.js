@@ -158,8 +158,8 @@ export class ChartView {
   }
 }
 
-/** @param {State} state */
-function gradientWords({ frame, measure, norm, axis }) {
+/** @param {Pick<State, "frame" | "measure" | "norm" | "axis">} state */
+export function gradientWords({ frame, measure, norm, axis }) {
   const hidden = frame?.snapshot.layers.slice(0, -1) ?? [];
   const stride = Math.ceil(hidden.length / MOST_READ_OUT);
   const list = hidden

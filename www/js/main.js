@@ -11,7 +11,7 @@ import { startPlayer } from "./player.js";
 import { Recorder } from "./recorder.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
-import { applyStrings, loadStrings, prefer, text } from "./strings.js";
+import { applyStrings, loadDetails, loadStrings, prefer, text } from "./strings.js";
 import { tellError } from "./tell.js";
 import { startTheme } from "./theme.js";
 import { startTransport } from "./transport.js";
@@ -31,7 +31,11 @@ const firstBar = new Promise((resolve) => (firstBarDrawn = resolve));
 
 const started = start();
 const ready = started.then(({ opened, furnished }) => Promise.all([opened, firstBar, furnished])).then(() => {});
-Object.assign(window, { gradientLab: new GradientLab(started.then(({ session }) => session), ready) });
+const lanes = async () => {
+  const [{ engine }, { Lanes }] = await Promise.all([started, import("./lanes.js"), loadDetails()]);
+  return Lanes.of(store, engine);
+};
+Object.assign(window, { gradientLab: new GradientLab(started.then(({ session }) => session), ready, lanes) });
 
 addEventListener("error", (event) => tellError(store, "error", event.error ?? event.message));
 addEventListener("unhandledrejection", (event) => {
@@ -67,7 +71,7 @@ async function start() {
   });
   const furnished = import("./panels.js").then(({ startPanels }) => startPanels(store, session, recorder, engine));
   furnished.catch(onError);
-  return { session, opened, furnished };
+  return { session, engine, opened, furnished };
 }
 
 /** Before anything else speaks of a frame: its layers may be time steps. @param {Store} store */

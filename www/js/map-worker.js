@@ -1,18 +1,10 @@
 // A worker of the map: builds one run after the other, trains it for some steps, and says how it began and how it ended.
 
+import { take } from "./module.js";
 import { describe } from "./panic.js";
 
-/** @typedef {typeof import("../gradient_lab_first.js") | typeof import("../gradient_lab.js")} Engine */
-
-/** @type {Promise<Engine>} */
+/** @type {Promise<import("./module.js").Engine>} */
 let engine;
-
-/** @param {{ module: WebAssembly.Module, full: boolean }} sent @returns {Promise<Engine>} */
-async function take({ module, full }) {
-  const arrived = await (full ? import("../gradient_lab.js") : import("../gradient_lab_first.js"));
-  arrived.initSync({ module });
-  return arrived;
-}
 
 /** @param {import("./types.js").MapJob} job @returns {Promise<import("./types.js").MapCell>} */
 async function cellOf({ query, file, steps }) {

@@ -44,6 +44,16 @@ export function startPanels(store, session, recorder, engine) {
   const withWords = async (module) => (await Promise.all([module, loadDetails()]))[0];
   onceSeen("history", async () => (await import("./history-view.js")).startHistory(store, session, recorder));
   onceSeen("layer", async () => (await withWords(import("./layer-view.js"))).startLayer(store, session, engine));
+  const compare = once(async () => {
+    const [{ startLanes }, { Lanes }] = await withWords(Promise.all([import("./lanes-view.js"), import("./lanes.js")]));
+    const lanes = Lanes.of(store, engine);
+    await startLanes(store, session, engine, lanes);
+    return lanes;
+  });
+  for (const id of ["pin", "compare-pin"]) {
+    byId(id).addEventListener("click", () => void compare().then((lanes) => lanes.pin()).catch(fail));
+  }
+  onceSeen("compare", async () => void (await compare()));
   onceSeen("map", async () => (await withWords(import("./map-view.js"))).startMap(store, session, engine));
   onceSeen("walk", async () => (await withWords(import("./walk-view.js"))).startWalk(store, session));
   atFirst("checked-details", "toggle", async () => (await withWords(import("./checked.js"))).startChecked(store, session));
@@ -57,4 +67,20 @@ export function startPanels(store, session, recorder, engine) {
   atFirst("help", "click", async () => (await withWords(import("./about.js"))).startHelp(session, catalog));
   const onKey = async (/** @type {KeyboardEvent} */ event) => (await import("./shortcuts.js")).startShortcuts({ store, session }, event);
   addEventListener("keydown", (event) => void onKey(event).catch(fail), { once: true });
+}
+
+/**
+ * Work that is done once, whoever asks for it first; after a failure the next who asks tries again.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {() => Promise<T>}
+ */
+function once(work) {
+  /** @type {Promise<T> | null} */
+  let done = null;
+  return () => {
+    done ??= work();
+    done.catch(() => (done = null));
+    return done;
+  };
 }

@@ -25,6 +25,9 @@ const INITIAL = {
   norm: "l2",
   axis: "log",
   theory: "off",
+  lanes: [],
+  compared: null,
+  laneError: null,
   dark: false,
   projector: false,
   notices: [],
@@ -159,6 +162,23 @@ export class Store {
   /** @param {{ dark?: boolean, projector?: boolean }} look */
   setLook(look) {
     this.#set(look);
+  }
+
+  // ---- Lanes ----
+
+  /** @param {State["lanes"]} lanes */
+  setLanes(lanes) {
+    this.#set({ lanes, laneError: null, compared: lanes.length > 0 ? this.#state.compared : null });
+  }
+
+  /** All lanes at one step. @param {NonNullable<State["compared"]>} compared */
+  setCompared(compared) {
+    this.#set({ compared });
+  }
+
+  /** @param {string} laneError */
+  setLaneError(laneError) {
+    this.#set({ laneError });
   }
 
   // ---- Notices ----

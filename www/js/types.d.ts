@@ -206,7 +206,18 @@ export interface MapJob { query: string; steps: number; file?: Uint8Array }
 /** How it began (first : last gradient, none where that is no number) and how it ended. */
 export interface MapCell { ratio: number | null; loss: number; chance: number; diverged: boolean; step: number }
 
+// ---- Between the page and the worker of the lanes ----
+
+export type LaneRequest =
+  | { type: "engine"; module: WebAssembly.Module; full: boolean }
+  | { type: "open"; lane: number; query: string; file?: Uint8Array; full: boolean }
+  | { type: "close"; lane: number }
+  | { type: "advance"; to: number };
+
 // ---- The page's own state ----
+
+/** A pinned run. */
+export interface Lane { key: number; parsed: Parsed }
 
 export type Measure = "signal" | "weights";
 export type Norm = "l2" | "rms";
@@ -249,6 +260,11 @@ export interface State {
   selected: number | null;
   measure: Measure;
   axis: Axis;
+  lanes: Lane[];
+  /** The run and the lanes at one step: what the worker of the lanes has measured. */
+  compared: { live: Frame; lanes: { key: number; bytes: Uint8Array }[] } | null;
+  /** Why the lanes cannot go on. */
+  laneError: string | null;
   /** Whether the theory is wanted, asked for, drawn, or has nothing to say. */
   theory: "off" | "asked" | "shown" | "silent";
   norm: Norm;

@@ -12,15 +12,15 @@ const LEAST_PART = 0.005;
 
 /** @param {import("./store.js").Store} store */
 export function startVerdict(store) {
-  const headline = byId("headline");
+  const sentence = byId("headline");
   const evidence = byId("evidence");
   const show = paced(() => {
     const { frame } = store.state;
     if (!frame) return;
     const { key, values, learning } = headlineOf(frame.verdict, frame.snapshot);
-    textInto(headline, key, values, "ratio");
-    headline.append(` ${learning}`);
-    headline.dataset.finding = frame.verdict.gradient;
+    textInto(sentence, key, values, "ratio");
+    sentence.append(` ${learning}`);
+    sentence.dataset.finding = frame.verdict.gradient;
     write(evidence, evidenceOf(frame.verdict, frame.snapshot).join(" "));
     write(byId("checked-summary"), text("checked.summary", { found: frame.verdict.findings.length }));
   });
@@ -32,9 +32,14 @@ export function startVerdict(store) {
 
 /** Says the verdict to a screen reader, once the numbers stand still. @param {import("./types.js").Frame} frame */
 export function announce({ verdict, snapshot }) {
-  const { key, values, learning } = headlineOf(verdict, snapshot);
   const where = text("transport.steps", { step: snapshot.step });
-  write(byId("announce"), spoken(`${where}. ${text(key, values)} ${learning}`));
+  write(byId("announce"), spoken(`${where}. ${headline(verdict, snapshot)}`));
+}
+
+/** The first sentence, as plain text. @param {Verdict} verdict @param {Snapshot} snapshot */
+export function headline(verdict, snapshot) {
+  const { key, values, learning } = headlineOf(verdict, snapshot);
+  return `${text(key, values)} ${learning}`;
 }
 
 /**

@@ -10,7 +10,7 @@ use serde_json::Value;
 use xshell::{Shell, cmd};
 
 /// What the page and its workers begin with. A module that is imported later is a file of its own.
-const ENTRIES: [&str; 4] = ["main.js", "load-engine.js", "worker.js", "map-worker.js"];
+const ENTRIES: [&str; 5] = ["main.js", "load-engine.js", "worker.js", "map-worker.js", "lanes-worker.js"];
 
 /// Trunk calls this once everything is in its staging folder.
 pub fn run(sh: &Shell) -> Result<()> {

@@ -7,13 +7,15 @@ use e2e::{Page, root};
 
 /// Everything that can be opened is open.
 const OPEN_ALL: &str = "document.querySelectorAll('details').forEach((details) => (details.open = true));
-    for (const id of ['history', 'layer', 'map', 'walk']) {
+    for (const id of ['history', 'compare', 'layer', 'map', 'walk']) {
       document.getElementById(id).scrollIntoView();
       await new Promise((done) => setTimeout(done, 100));
     }
     const field = (id) => document.getElementById(`map-${id}`);
     const until = async (holds) => { while (!holds()) await new Promise((done) => setTimeout(done, 50)); };
     await until(() => !field('start').disabled && !document.getElementById('walk-start').disabled);
+    await gradientLab.pin();
+    await gradientLab.lanes();
     await gradientLab.select(2);
     document.getElementById('walk-start').click();
     await until(() => ['walk', 'layer'].every((id) => document.getElementById(`${id}-inside`).checkVisibility()));

@@ -1,0 +1,138 @@
+//! Compare: pinned runs go on beside the run, at the same step, with the numbers that they have alone.
+
+use anyhow::{Context, Result};
+use e2e::{Page, number};
+use gradient_lab::lab::run;
+use gradient_lab::link;
+use serde_json::json;
+
+const OPEN: &str = "document.getElementById('compare').scrollIntoView();
+    const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+    const until = async (holds) => { while (!holds()) await after(20); };
+    const words = (id) => document.getElementById(id).textContent;
+    const rows = () => [...document.querySelectorAll('#compare-table tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))";
+
+#[tokio::test]
+async fn all_runs_are_at_one_step_with_their_own_numbers() -> Result<()> {
+    let page = Page::lab("").await?;
+    // 64 bits, a sequence of another task, and the plain default beside a ReLU network.
+    let queries = ["depth=8", "depth=8&activation=tanh&precision=f64", "task=recall&kind=gru&lag=6&width=5"];
+    for query in queries {
+        page.call(&format!("await gradientLab.set('{query}'); await gradientLab.pin()")).await?;
+    }
+    let refused = page.call("return gradientLab.pin().catch((error) => error.message)").await?;
+    assert_eq!(refused, "Pin this run: at most 3 runs can be pinned. Remove one of them first.");
+    page.call("await gradientLab.set('depth=8&activation=relu&init=he')").await?;
+    for steps in [0, 1, 40] {
+        page.call(&format!("await gradientLab.step({steps})")).await?;
+        let lanes = page.call("return gradientLab.lanes()").await?;
+        let live = page.call("return gradientLab.snapshot()").await?;
+        for (lane, query) in lanes.as_array().context("lanes")?.iter().zip(queries) {
+            let setup = link::parse(query).setup;
+            assert_eq!(lane["query"], link::format(&setup));
+            assert_eq!(lane["snapshot"]["step"], live["step"], "{query}");
+            let mut native = run::start(&setup, None)?;
+            native.step(number(&live["step"]) as u32);
+            let snapshot = native.snapshot();
+            assert_eq!(number(&lane["snapshot"]["loss"]["train"]), snapshot.loss.train, "{query}");
+            let signal = |index: usize| number(&lane["snapshot"]["layers"][index]["signal_gradient"]["l2"]);
+            for (index, layer) in snapshot.layers.iter().enumerate() {
+                assert_eq!(signal(index), layer.signal_gradient.l2, "{query}, layer {index}");
+            }
+        }
+    }
+    // A run from the start takes the others back to it.
+    let steps = page
+        .call("await gradientLab.reset(); return (await gradientLab.lanes()).map(({ snapshot }) => snapshot.step)")
+        .await?;
+    assert_eq!(steps, json!([0, 0, 0]));
+    let gone = page
+        .call(
+            "const [{ key }] = await gradientLab.lanes(); await gradientLab.unpin(key);
+             return [(await gradientLab.lanes()).length, await gradientLab.unpin(key).catch((error) => error.message)]",
+        )
+        .await?;
+    assert_eq!(gone, json!([2, "lane: got 1, allowed: the key of a pinned run."]));
+    assert_eq!(page.console_errors().await?, [""; 0]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_card_says_what_differs_and_how_it_ended() -> Result<()> {
+    let page = Page::lab("").await?;
+    let seen = page
+        .call(&format!(
+            "{OPEN}; await gradientLab.set('depth=6');
+             document.getElementById('pin').click();
+             await until(() => document.querySelectorAll('.lane').length === 2);
+             await gradientLab.set('depth=6&activation=relu&init=he&seed=9');
+             document.getElementById('compare-pin').click();
+             await until(() => document.querySelectorAll('.lane').length === 3);
+             await gradientLab.set('depth=6&activation=relu&init=normal&scale=30&lr=1');
+             await gradientLab.step(30);
+             await gradientLab.lanes();
+             await until(() => words('compare-words').includes('30') || rows().length === 3);
+             await after(400);
+             const live = await gradientLab.snapshot();
+             return {{ live, rows: rows(), heads: [...document.querySelectorAll('.lane h3')].map((head) => head.textContent),
+               warnings: [...document.querySelectorAll('.lane .caption:first-of-type')].map((warning) => warning.textContent !== '') }}"
+        ))
+        .await?;
+    let heads: Vec<&str> = seen["heads"].as_array().context("heads")?.iter().filter_map(|head| head.as_str()).collect();
+    assert_eq!(heads[0], "A: the run");
+    let parts = ["B: ", "Activation sigmoid", "Weights Xavier", "Learning rate 0.1"];
+    assert!(parts.iter().all(|part| heads[1].contains(part)), "{heads:?}");
+    assert!(heads[2].starts_with("C: ") && heads[2].contains("Seed 9"), "{heads:?}");
+    assert_eq!(seen["warnings"], json!([false, false, true]), "another seed is other data");
+    let cell = |row: usize, column: usize| seen["rows"][row][column].as_str().unwrap_or_default().to_owned();
+    assert_eq!([0, 1, 2].map(|row| cell(row, 7)), ["diverged", "paused", "paused"]);
+    let step = number(&seen["live"]["step"]);
+    assert!(step < 30.0, "a run that diverged stands where it did");
+    assert_eq!([0, 1, 2].map(|row| cell(row, 2)), [(); 3].map(|()| format!("{step}")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lane_takes_the_place_of_the_run_and_back() -> Result<()> {
+    let page = Page::lab("").await?;
+    let seen = page
+        .call(&format!(
+            "{OPEN}; await gradientLab.set('depth=5'); await gradientLab.pin(); await gradientLab.set('depth=6'); await gradientLab.pin();
+             await gradientLab.set('depth=7'); await gradientLab.step(3);
+             await until(() => document.querySelectorAll('.lane').length === 3);
+             const press = async (text) => {{
+               [...document.querySelectorAll('.lane button')].find((button) => button.textContent === text).click();
+               await after(500);
+             }};
+             await press('Make it the run');
+             const traded = [(await gradientLab.setup()).depth, (await gradientLab.lanes()).map(({{ query }}) => query)];
+             await press('Remove');
+             await press('Remove');
+             return {{ traded, left: (await gradientLab.lanes()).length, hidden: !document.getElementById('compare-inside').checkVisibility(),
+               focus: document.activeElement.id }}"
+        ))
+        .await?;
+    assert_eq!(seen["traded"], json!([5, ["v=1&depth=7", "v=1&depth=6"]]));
+    assert_eq!((&seen["left"], &seen["hidden"], &seen["focus"]), (&json!(0), &json!(true), &json!("compare-pin")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_moves_while_the_runs_go_on() -> Result<()> {
+    let page = Page::lab("").await?;
+    let moved = page
+        .call(&format!(
+            "{OPEN}; await gradientLab.set('depth=6'); await gradientLab.pin(); await gradientLab.set('depth=6&activation=relu&init=he');
+             await gradientLab.step(5); await gradientLab.lanes(); await after(600);
+             const places = () => [...document.querySelectorAll('#compare canvas, #compare h3, #compare-table, #layer')].map((element) => Math.round(element.getBoundingClientRect().top - document.getElementById('compare').getBoundingClientRect().top));
+             const before = places();
+             await gradientLab.run();
+             const seen = [];
+             for (let time = 0; time < 15; time++) {{ await after(100); seen.push(places().some((top, index) => top !== before[index])); }}
+             await gradientLab.pause();
+             return seen.filter(Boolean).length"
+        ))
+        .await?;
+    assert_eq!(moved, 0);
+    Ok(())
+}

@@ -1,0 +1,166 @@
+// Compare: the run and the pinned ones, at the same step, on the same axes.
+
+import init, { Lanes as Frames, Look } from "../gradient_lab.js";
+import { gradientWords } from "./chart-view.js";
+import { DataTable } from "./data-table.js";
+import { differencesOf } from "./differences.js";
+import { MOST_LANES } from "./lanes.js";
+import { count, format, percent, spoken } from "./numbers.js";
+import { byId, make, paced, write } from "./page.js";
+import { text } from "./strings.js";
+import { headline } from "./verdict.js";
+
+/** @typedef {import("./types.js").Lane} Lane */
+
+const LETTERS = "ABCD";
+
+/** What decides which samples are met, in which order. */
+const DATA = ["seed", "batch"];
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {import("./session.js").Session} session
+ * @param {import("./engine.js").Engine} engine
+ * @param {import("./lanes.js").Lanes} lanes
+ */
+export async function startLanes(store, session, engine, lanes) {
+  await init({ module_or_path: await engine.module(true) });
+  const catalog = engine.catalog();
+  const fail = (/** @type {unknown} */ error) => session.report("error", error);
+  const table = new DataTable(byId("compare-table"));
+  /** @type {Frames | null} */
+  let frames = null;
+  /** The cards, the run's own first. @type {ReturnType<typeof laneCard>[]} */
+  let cards = [];
+
+  /** @param {Lane | null} lane */
+  function laneCard(lane) {
+    const buttons = lane
+      ? [
+          make("button", { type: "button", className: "link", onclick: () => void trade(lane.key).catch(fail) }, text("compare.trade")),
+          make("button", { type: "button", className: "link", onclick: () => remove(lane.key) }, text("compare.remove")),
+        ]
+      : [];
+    const parts = {
+      lane,
+      name: make("h3"),
+      warning: make("p", { className: "caption" }),
+      canvas: make("canvas", { className: "chart short", role: "img" }),
+      words: make("p", { className: "caption lane-words" }),
+    };
+    const section = make("section", { className: "lane" }, parts.name, parts.warning, parts.canvas, parts.words, make("p", { className: "caption" }, ...buttons));
+    return { ...parts, section };
+  }
+
+  /** @param {number} key */
+  function remove(key) {
+    lanes.remove(key);
+    byId("compare-pin").focus();
+  }
+
+  /** @param {number} key */
+  async function trade(key) {
+    const { running } = store.state;
+    await session.set(lanes.trade(key));
+    if (running) await session.run();
+  }
+
+  const build = () => {
+    const { state } = store;
+    byId("compare-inside").hidden = state.lanes.length === 0;
+    const full = state.lanes.length >= MOST_LANES;
+    for (const id of ["pin", "compare-pin"]) byId(id).toggleAttribute("disabled", full);
+    cards = [null, ...state.lanes].map(laneCard);
+    byId("compare-lanes").replaceChildren(...cards.map(({ section }) => section));
+    take();
+  };
+
+  /** The numbers of the latest common step. */
+  const take = () => {
+    const { compared } = store.state;
+    frames?.free();
+    frames = null;
+    // What was measured before a lane came or went says nothing of those that there are now.
+    const fits = compared?.lanes.length === cards.length - 1 && compared.lanes.every(({ key }, index) => key === cards[index + 1].lane?.key);
+    if (!compared || !fits) return show(true);
+    frames = new Frames();
+    frames.push(compared.live.bytes);
+    for (const { bytes } of compared.lanes) frames.push(bytes);
+    show(!store.state.running);
+  };
+
+  const show = paced(() => {
+    const { parsed, compared, laneError, running } = store.state;
+    const step = frames ? compared?.live.snapshot.step : undefined;
+    const status = laneError !== null ? text("compare.failed", { message: laneError }) : step === undefined ? text("compare.coming") : text("compare.at", { step: count(step) });
+    write(byId("compare-words"), status);
+    if (!frames || !compared) return;
+    const rows = cards.map(({ lane, name, warning, words }, place) => {
+      const [snapshot, verdict] = [frames?.snapshot(place), frames?.verdict(place)];
+      const differing = lane ? differencesOf(catalog, lane.parsed, parsed) : [];
+      const differs = lane ? differing.map((each) => each.words).join(", ") || text("compare.same") : text("compare.live");
+      write(name, `${LETTERS[place]}: ${differs}`);
+      write(warning, differing.some(({ key }) => isData(key)) ? text("compare.otherData") : "");
+      write(words, headline(verdict, snapshot));
+      const { loss, accuracy, first_to_last: ratios, divergence } = snapshot;
+      const state = divergence ? "diverged" : running ? "running" : "stands";
+      const right = accuracy?.test ?? accuracy?.train;
+      return [
+        LETTERS[place],
+        differs,
+        { words: count(snapshot.step), value: snapshot.step },
+        loss.train,
+        loss.test,
+        { words: percent(right), value: right },
+        { words: format(ratios.signal, 2), value: ratios.signal },
+        text(`compare.states.${state}`),
+      ];
+    });
+    const heads = ["lane", "differs", "step", "train", "test", "right", "ratio", "state"].map((key) => text(`compare.columns.${key}`));
+    table.show({ caption: text("compare.caption", { step: count(step ?? 0) }), heads, rows });
+    draw();
+  });
+
+  /** Whether a field decides what is learned from. @param {string} key */
+  function isData(key) {
+    return DATA.includes(key) || catalog.params.find((param) => param.key === key)?.group === "task";
+  }
+
+  function draw() {
+    const { compared, measure, norm, axis } = store.state;
+    if (!frames || !compared) return;
+    cards.forEach(({ canvas, name }, place) => {
+      paint(canvas, (look) => frames?.draw(place, canvas, look));
+      const frame = { ...compared.live, snapshot: frames?.snapshot(place) };
+      canvas.setAttribute("aria-label", spoken(`${name.textContent}. ${gradientWords({ ...store.state, frame, measure, norm, axis })}`));
+    });
+    /** @type {HTMLCanvasElement} */
+    const losses = byId("compare-loss");
+    paint(losses, (look) => frames?.drawLosses(LETTERS, losses, look));
+    losses.setAttribute("aria-label", text("compare.losses", { lanes: cards.length, step: count(compared.live.snapshot.step) }));
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {(look: Look) => void} work */
+  function paint(canvas, work) {
+    const { clientWidth, clientHeight } = canvas;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const { dark, projector, measure, norm } = store.state;
+    const look = new Look();
+    look.scale = devicePixelRatio || 1;
+    [canvas.width, canvas.height] = [clientWidth, clientHeight].map((side) => Math.round(side * look.scale));
+    Object.assign(look, { dark, projector, signal: measure === "signal", rms: norm === "rms" });
+    work(look);
+    look.free();
+  }
+
+  store.subscribe((state, before) => {
+    if (state.lanes !== before.lanes) build();
+    else if (state.compared !== before.compared) take();
+    else {
+      const keys = /** @type {const} */ (["laneError", "parsed", "running", "measure", "norm", "dark", "projector"]);
+      if (keys.some((key) => state[key] !== before[key])) show(true);
+    }
+  });
+  new ResizeObserver(() => draw()).observe(byId("compare-inside"));
+  build();
+}
