@@ -11,6 +11,8 @@
 
 pub mod axes;
 mod contour;
+mod curves;
+pub mod gates;
 pub mod gradients;
 mod heights;
 pub mod histogram;

@@ -14,14 +14,17 @@ pub mod history;
 pub mod layers;
 pub mod learned;
 mod observe;
+pub mod over_time;
 pub mod parameters;
 mod picture;
 pub mod rules;
 pub mod run;
 pub mod setup;
 pub mod snapshot;
+pub mod spectrum;
 pub mod stats;
 pub mod theory;
+mod unrolled;
 
 pub use experiment::Experiment;
 pub use setup::{Setup, SetupError};

@@ -7,6 +7,8 @@ use super::distributions::Distributions;
 use super::experiment::Experiment;
 use super::history::History;
 use super::learned::Learned;
+#[cfg(feature = "full")]
+use super::over_time::OverTime;
 use super::setup::{Setup, SetupError};
 use super::snapshot::Snapshot;
 use super::stats;
@@ -37,6 +39,9 @@ pub trait Run {
     fn distributions(&self, layer: usize) -> Option<Distributions>;
     /// Whether it trains on somebody's own batches instead of the task's data.
     fn has_own_batches(&self) -> bool;
+    /// What a recurrent layer, counted from 0, or the attention block does over time.
+    #[cfg(feature = "full")]
+    fn over_time(&self, layer: usize) -> Option<OverTime>;
     /// What the measurements say.
     fn verdict(&mut self) -> Verdict;
     /// The names and shapes of its parameters.
@@ -92,6 +97,11 @@ impl<R: Real> Run for Experiment<R> {
         self.own_batches.is_some()
     }
 
+    #[cfg(feature = "full")]
+    fn over_time(&self, layer: usize) -> Option<OverTime> {
+        self.over_time(layer)
+    }
+
     fn verdict(&mut self) -> Verdict {
         let snapshot = self.snapshot();
         diagnosis::judge(&snapshot)
@@ -134,7 +144,7 @@ pub fn theory(setup: &Setup, file: Option<&[u8]>) -> Result<Option<Theory>, Setu
 
 /// Whether it takes the full module to run this Setup.
 pub fn needs_full(setup: &Setup) -> bool {
-    setup.precision == Precision::F64
+    setup.precision == Precision::F64 || setup.task.is_sequence()
 }
 
 /// The data of the Setup's task.

@@ -75,6 +75,13 @@ impl Lab {
         to_bytes(&Frame::of(self.0.as_mut(), side, layer))
     }
 
+    /// What a recurrent layer, counted from 0, or the attention block does over time: an OverTime, or null.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(js_name = overTime)]
+    pub fn over_time(&self, layer: usize) -> Result<JsValue, JsError> {
+        to_js(&self.0.over_time(layer))
+    }
+
     /// Whether it trains on somebody's own batches instead of the task's data.
     #[wasm_bindgen(getter, js_name = hasOwnBatches)]
     pub fn has_own_batches(&self) -> bool {

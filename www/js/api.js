@@ -111,6 +111,17 @@ export class GradientLab {
   }
 
   /**
+   * What a recurrent layer does over time: its gates, its matrix; or the attention block, where it looks. Null for other
+   * networks, and if there is no such layer.
+   * @param {number} [layer] From 0.
+   * @returns {Promise<import("./types.js").OverTime | null>}
+   */
+  async overTime(layer = 0) {
+    const at = checkedCount(layer, "overTime(layer)");
+    return (await this.#session).ask((engine) => engine.overTime(at));
+  }
+
+  /**
    * Looks into a layer: from now on every measurement counts how its numbers lie.
    * @param {number | null} layer Its place in the snapshot's layers, from 0; null looks into none.
    * @returns {Promise<import("./types.js").Distributions | null>}

@@ -190,6 +190,11 @@ export class Engine {
     return this.view?.comparison() ?? null;
   }
 
+  /** @param {number} layer A recurrent one, from 0. @returns {Promise<import("./types.js").OverTime | null>} */
+  overTime(layer) {
+    return this.#ask({ type: "overTime", layer });
+  }
+
   /** @param {string} parameter @param {number} index @returns {Promise<import("./types.js").Check>} */
   check(parameter, index) {
     return this.#ask({ type: "check", parameter, index });

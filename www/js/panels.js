@@ -4,6 +4,7 @@ import { startCards } from "./cards.js";
 import { startChartOptions } from "./chart-options.js";
 import { startControls } from "./controls.js";
 import { startFiles } from "./files.js";
+import { areTimeSteps } from "./numbers.js";
 import { byId } from "./page.js";
 import { loadDetails } from "./strings.js";
 import { startTries } from "./tries.js";
@@ -54,6 +55,10 @@ export function startPanels(store, session, recorder, engine) {
     byId(id).addEventListener("click", () => void compare().then((lanes) => lanes.pin()).catch(fail));
   }
   onceSeen("compare", async () => void (await compare()));
+  const timed = once(async () => (await withWords(import("./over-time-view.js"))).startOverTime(store, session, engine));
+  store.subscribe(({ frame }) => {
+    if (frame && areTimeSteps(frame.snapshot.layers)) timed().catch(fail);
+  });
   onceSeen("map", async () => (await withWords(import("./map-view.js"))).startMap(store, session, engine));
   onceSeen("walk", async () => (await withWords(import("./walk-view.js"))).startWalk(store, session));
   atFirst("checked-details", "toggle", async () => (await withWords(import("./checked.js"))).startChecked(store, session));

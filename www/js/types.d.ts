@@ -53,6 +53,17 @@ export interface Snapshot {
   divergence?: Divergence | null;
 }
 
+/** One recurrent layer, or the attention block, on the present batch. */
+export interface OverTime {
+  step: number;
+  layer: number;
+  layers: number;
+  gates: { name: string; mean: number[]; low: number[]; high: number[] }[];
+  carried?: number | null;
+  state?: { radius: number; norm: number; slope: number[] } | null;
+  attention?: { steps: number; first: number; weights: number[] } | null;
+}
+
 /** A network beside the theory of its start: factors a layer, and how many standard deviations it is off. */
 export interface Comparison { expected: number; measured: number; deviations?: number | null; within?: boolean | null }
 
@@ -182,6 +193,7 @@ export type Request =
   | { type: "frame"; learned: LearnedWish }
   | { type: "tensors" }
   | { type: "theory" }
+  | { type: "overTime"; layer: number }
   | { type: "check"; parameter: string; index: number }
   | { type: "runFile" };
 

@@ -164,6 +164,11 @@ function handle(id, request) {
       return reply(id, current().tensors());
     case "theory":
       return reply(id, current().hasOwnBatches ? undefined : whole().theory(current().query(), file));
+    case "overTime": {
+      // A network over time always runs in the full module.
+      const run = current();
+      return reply(id, full && run instanceof full.Lab ? run.overTime(request.layer) : null);
+    }
     case "check":
       return reply(id, current().check(request.parameter, request.index));
     case "runFile":

@@ -10,7 +10,7 @@ const FULL_WASM: &str = "gradient_lab_bg.wasm";
 /// Bytes, compressed: of the engine, of the one that has everything, and of all that the first view loads. The aim for the
 /// engine is 150,000: this is where it stands, so that it grows only on purpose.
 const MOST_WASM: u64 = 178_000;
-const MOST_FULL_WASM: u64 = 236_000;
+const MOST_FULL_WASM: u64 = 241_000;
 const MOST_IN_ALL: u64 = 225_000;
 
 #[tokio::test]
