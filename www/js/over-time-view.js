@@ -42,6 +42,8 @@ export async function startOverTime(store, session, engine) {
       do {
         again = false;
         shown = await session.ask((engine) => engine.overTime(layer));
+        // Another network may have fewer layers.
+        if (!shown && layer > 0) [layer, again] = [0, true];
       } while (again);
       show();
     } finally {
@@ -89,7 +91,6 @@ export async function startOverTime(store, session, engine) {
   function chooseLayer({ layers }) {
     const room = byId("over-time-layers");
     room.hidden = layers < 2;
-    layer = Math.min(layer, layers - 1);
     const options = room.querySelectorAll("input");
     if (options.length === layers) {
       for (const [place, option] of options.entries()) option.checked = place === layer;
