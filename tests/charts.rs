@@ -3,6 +3,8 @@
 
 #[path = "charts/data.rs"]
 mod data;
+#[path = "charts/over_time.rs"]
+mod over_time;
 #[path = "charts/properties.rs"]
 mod properties;
 
@@ -11,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use data::*;
 use gradient_lab::charts::gradients::{Ghost, Measure, Norm};
-use gradient_lab::charts::{Decades, Theme, gates, gradients, histogram, lanes, learned, loss};
+use gradient_lab::charts::{Decades, Theme, gradients, histogram, lanes, learned, loss};
 use gradient_lab::lab::distributions::{Axis, Histogram};
 use gradient_lab::lab::history::History;
 use gradient_lab::lab::learned::Learned;
@@ -227,20 +229,6 @@ fn losses_of_several_runs() {
     draw("lanes-tiny", &four, (30, 20), Theme::light());
     draw("lanes-none", &[], ASIDE, Theme::light());
     draw("lanes-never-finite", &[("A", &history([(0, f64::NAN, None)]))], ASIDE, Theme::light());
-}
-
-#[test]
-fn gates_over_time() {
-    let wave = |shift: f64| (0..40).map(|step| 0.5 + 0.4 * (f64::from(step) / 9.0 + shift).sin()).collect::<Vec<f64>>();
-    let gates = [wave(0.0), wave(1.5), wave(3.0)];
-    let lines = [("i", &gates[0][..]), ("f", &gates[1]), ("o", &gates[2])];
-    let draw = |name: &str, lines: &[(&str, &[f64])], size: (u32, u32), theme: Theme| {
-        check(name, &svg(size, |area| gates::draw(area, lines, &theme.for_svg()).expect("it draws")));
-    };
-    draw("gates", &lines, (620, 170), Theme::light());
-    draw("gates-phone-dark", &lines[..2], (326, 150), Theme::dark());
-    draw("gates-one-step", &[("r", &[0.3]), ("z", &[f64::NAN])], ASIDE, Theme::light());
-    draw("gates-none", &[], ASIDE, Theme::light());
 }
 
 fn picture(name: &str, size: (u32, u32), learned: &Learned, theme: Theme) {

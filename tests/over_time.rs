@@ -191,11 +191,13 @@ fn attention_is_that_of_its_equations_and_sees_no_later_step() {
                 }
             }
         }
-        for (place, (got, expected)) in got.weights.iter().zip(&expected).enumerate() {
+        for (place, (got, expected)) in got.mean.iter().zip(&expected).enumerate() {
             assert!((got - expected).abs() < 1e-9, "{task}, weight {place}: {got}, not {expected}");
         }
-        for row in got.weights.chunks(6) {
-            assert_near(row.iter().sum(), 1.0, 1e-9, "a row");
+        for (row, weights) in got.mean.chunks(6).chain(got.sample.chunks(6)).enumerate() {
+            assert_near(weights.iter().sum(), 1.0, 1e-9, "a row");
+            let query = 6 - answers + row % answers;
+            assert_eq!(weights[query + 1..], vec![0.0; 5 - query], "{task}: no step sees a later one");
         }
     }
 }
@@ -208,18 +210,23 @@ fn a_plain_recurrent_layer_has_a_matrix_and_slopes() {
     let state = got.state.expect("a plain recurrent layer");
     assert_near(state.radius, 0.8, 1e-9, "spectral radius of 0.8 Q");
     assert_near(state.norm, 0.8, 1e-9, "largest singular value of 0.8 Q");
-    let mut squares = vec![Vec::new(); 10];
+    let mut slopes = vec![Vec::new(); 10];
     for sample in file.inputs() {
         let mut h = vec![0.0; 7];
         for (step, x) in sample.iter().enumerate() {
             let [a, b] = file.sides(0, x, &h);
             h = a.iter().zip(&b).map(|(a, b)| (a + b).tanh()).collect();
-            squares[step].extend(h.iter().map(|h| (1.0 - h * h).powi(2)));
+            slopes[step].extend(h.iter().map(|h| 1.0 - h * h));
         }
     }
-    for (got, squares) in state.slope.iter().zip(&squares) {
-        assert_near(*got, (squares.iter().sum::<f64>() / squares.len() as f64).sqrt(), 1e-9, "slope");
+    for (step, slopes) in slopes.iter().enumerate() {
+        let [mean, low, high] = spread(slopes.clone());
+        assert_near(state.slope.mean[step], mean, 1e-9, "mean slope");
+        assert_near(state.slope.low[step], low, 1e-9, "low slope");
+        assert_near(state.slope.high[step], high, 1e-9, "high slope");
     }
+    let steepest = slopes[1..].iter().flatten().copied().fold(0.0, f64::max);
+    assert_near(state.steepest, steepest, 1e-9, "steepest slope");
     assert!(got.gates.is_empty() && got.carried.is_none() && got.attention.is_none());
 }
 

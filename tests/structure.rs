@@ -189,6 +189,7 @@ fn charts_see_plain_data_and_nothing_that_computes_it() {
         "lab::history",
         "lab::learned",
         "lab::distributions",
+        "lab::over_time",
         "lab::theory::prediction",
         "nn::Precision",
         "charts",
@@ -201,7 +202,7 @@ fn charts_see_plain_data_and_nothing_that_computes_it() {
     }
     // Plain data stays plain: it does not know the run that it was taken from either.
     assert_eq!(paths(&file("src/lab/theory/prediction.rs")), [""; 0], "what the theory says is plain data");
-    for name in ["snapshot", "history", "learned", "distributions"] {
+    for name in ["snapshot", "history", "learned", "distributions", "over_time"] {
         let source = file(&format!("src/lab/{name}.rs"));
         for path in paths(&source) {
             let allowed = ["nn::Precision", "lab::history", "lab::snapshot", "lab::learned"];

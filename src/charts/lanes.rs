@@ -3,12 +3,12 @@
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
+use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
 use super::axes::{self, Decades, Span};
-use super::curves;
 use super::number::{count, power};
-use super::pen::{At, Drawn, Frame, Pen};
+use super::pen::{At, Drawn, Frame, Ink, Pen};
 use super::theme::Theme;
 use crate::lab::history::History;
 
@@ -57,9 +57,9 @@ pub fn draw<DB: DrawingBackend>(
             let cross = Frame { x0: end.0, y0: end.1, x1: end.0, y1: end.1 }.grown(theme.px(5.0));
             pen.cross(cross, theme.px(theme.stroke), theme.gradient[5])?;
         }
-        curves::curve(&pen, lane, path)?;
+        curve(&pen, lane, path)?;
     }
-    if words { curves::letters(&pen, plot, ends, |lane| lanes[lane].0) } else { Ok(()) }
+    if words { letters(&pen, plot, ends, lanes) } else { Ok(()) }
 }
 
 /// What is left for the curves when words have their margins.
@@ -71,4 +71,44 @@ fn plot(whole: Frame, range: Decades, theme: &Theme) -> Frame {
         x1: whole.x1 - theme.text_width("M") - theme.px(9.0),
         y1: whole.y1 - theme.row() - theme.px(4.0),
     }
+}
+
+fn color(theme: &Theme, lane: usize) -> RGBColor {
+    [theme.ink, theme.gradient[1], theme.gradient[3], theme.gradient[4]][lane % 4]
+}
+
+/// The first lane is a line, the others are dashed, each in its own way.
+fn curve<DB: DrawingBackend>(pen: &Pen<DB>, lane: usize, path: Vec<At>) -> Drawn<DB::ErrorType> {
+    let theme = pen.theme;
+    if let [only] = path[..] {
+        return pen.disc(only, theme.px(theme.stroke * 1.25), color(theme, lane));
+    }
+    let (dash, gap) = [(0.0, 0.0), (9.0, 3.0), (5.0, 4.0), (2.0, 3.0)][lane % 4];
+    let thickness = theme.px(theme.stroke);
+    if lane == 0 {
+        return pen.path(path, thickness, color(theme, lane));
+    }
+    pen.dashed(path, (theme.px(dash), theme.px(gap)), thickness, color(theme, lane))
+}
+
+/// The letters at the right ends of the curves, pushed apart where the ends are close.
+fn letters<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    plot: Frame,
+    mut ends: Vec<(i32, usize)>,
+    lanes: &[(&str, &History)],
+) -> Drawn<DB::ErrorType> {
+    let row = pen.theme.row();
+    ends.sort_unstable();
+    // From the foot upwards no letter goes below the plot, and none into another.
+    let mut floor = plot.y1 + row;
+    for end in ends.iter_mut().rev() {
+        end.0 = end.0.min(floor - row);
+        floor = end.0;
+    }
+    for (y, lane) in ends {
+        let ink = Ink { color: color(pen.theme, lane), bold: true };
+        pen.text(lanes[lane].0, (plot.x1 + pen.theme.px(8.0), y), HPos::Left, ink)?;
+    }
+    Ok(())
 }

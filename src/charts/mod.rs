@@ -9,10 +9,10 @@
 //! an area too small for words is drawn without them. Sizes are in css pixels and are multiplied by
 //! [`Theme::scale`] where they are used.
 
+pub mod attention;
 pub mod axes;
 mod contour;
-mod curves;
-pub mod gates;
+pub mod course;
 pub mod gradients;
 mod heights;
 pub mod histogram;

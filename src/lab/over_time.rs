@@ -12,7 +12,7 @@ pub struct OverTime {
     /// How many there are.
     pub layers: usize,
     /// An LSTM's input, forget and output gate, a GRU's reset and update gate; none of other networks.
-    pub gates: Vec<Gate>,
+    pub gates: Vec<Course>,
     /// The share of the first time step's state that gates alone hand on to the last: the mean, over samples and units, of
     /// the product of f (LSTM) or z (GRU) over the time steps from the second on; none without gates.
     pub carried: Option<f64>,
@@ -22,9 +22,9 @@ pub struct OverTime {
     pub attention: Option<Attention>,
 }
 
-/// A gate at each time step, 0 to 1, over all samples of the batch and all units.
+/// A quantity at each time step, over all samples of the batch and all units.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Gate {
+pub struct Course {
     /// What it is called.
     pub name: String,
     /// Means.
@@ -42,17 +42,22 @@ pub struct StateMatrix {
     pub radius: f64,
     /// Its largest singular value: the most that it stretches anything.
     pub norm: f64,
-    /// Root of the mean square of f' at each time step, over samples and units: what the gradient is multiplied by besides.
-    pub slope: Vec<f64>,
+    /// |f'|: what a unit's gradient is multiplied by besides.
+    pub slope: Course,
+    /// The largest |f'| of all from the second time step on: no step back multiplies the gradient by more than `norm` times
+    /// this.
+    pub steepest: f64,
 }
 
 /// Where the time steps look.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Attention {
-    /// Time steps.
+    /// Time steps, T.
     pub steps: usize,
     /// The first time step that looks at others, from 0: the last one, if there is an answer at the end only.
     pub first: usize,
-    /// Means over the samples `[steps - first, steps]`: how much a time step (row) takes from each (column); a row sums to 1.
-    pub weights: Vec<f64>,
+    /// Means over the samples `[T - first, T]`: how much a time step (row) takes from each (column); a row sums to 1.
+    pub mean: Vec<f64>,
+    /// The same of the batch's first sample alone.
+    pub sample: Vec<f64>,
 }

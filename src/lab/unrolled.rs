@@ -1,8 +1,8 @@
 //! Looks into a network over sequences, time step by time step.
 
 use super::experiment::Experiment;
-use super::over_time::{Attention, Gate, OverTime, StateMatrix};
-use super::{spectrum, stats};
+use super::over_time::{Attention, Course, OverTime, StateMatrix};
+use super::spectrum;
 use crate::nn::graph::{Node, Op};
 use crate::nn::{Kind, Matrix, Real};
 
@@ -25,13 +25,13 @@ impl<R: Real> Experiment<R> {
                 let outputs = self.nodes(|node| node.op == Op::LstmOutput, &format!("h{layer}."));
                 let gates = [("input", &cells, 0), ("forget", &cells, 1), ("output", &outputs, 0)];
                 (
-                    gates.map(|(name, nodes, block)| self.gate(name, nodes, block)).to_vec(),
+                    gates.map(|(name, nodes, block)| self.course(name, nodes, block)).to_vec(),
                     Some(self.carried(&cells, 1)),
                 )
             }
             Kind::Gru => {
                 let states = self.nodes(|node| matches!(node.op, Op::Gru(_)), &format!("h{layer}."));
-                let gates = [("reset", 3), ("update", 4)].map(|(name, block)| self.gate(name, &states, block));
+                let gates = [("reset", 3), ("update", 4)].map(|(name, block)| self.course(name, &states, block));
                 (gates.to_vec(), Some(self.carried(&states, 4)))
             }
             Kind::Mlp | Kind::Rnn | Kind::Attention => (Vec::new(), None),
@@ -54,17 +54,17 @@ impl<R: Real> Experiment<R> {
         (0..aux.rows()).flat_map(move |row| aux.row(row)[block * width..][..width].iter().map(|x| x.to_f64()))
     }
 
-    fn gate(&self, name: &str, nodes: &[usize], block: usize) -> Gate {
-        let mut gate = Gate { name: name.to_owned(), mean: Vec::new(), low: Vec::new(), high: Vec::new() };
+    /// Of the sizes of the `block`th of what these operations keep.
+    fn course(&self, name: &str, nodes: &[usize], block: usize) -> Course {
+        let mut course = Course { name: name.to_owned(), mean: Vec::new(), low: Vec::new(), high: Vec::new() };
         for &node in nodes {
-            let mut values: Vec<f64> = self.kept(node, block).collect();
-            values.sort_by(f64::total_cmp);
-            let last = values.len() - 1;
-            gate.mean.push(values.iter().sum::<f64>() / values.len() as f64);
-            gate.low.push(values[last / 10]);
-            gate.high.push(values[last - last / 10]);
+            let mut values: Vec<f64> = self.kept(node, block).map(f64::abs).collect();
+            course.mean.push(values.iter().sum::<f64>() / values.len() as f64);
+            let (last, tenth) = (values.len() - 1, (values.len() - 1) / 10);
+            course.low.push(*values.select_nth_unstable_by(tenth, f64::total_cmp).1);
+            course.high.push(*values.select_nth_unstable_by(last - tenth, f64::total_cmp).1);
         }
-        gate
+        course
     }
 
     /// The mean over samples and units of the product of a gate over the time steps from the second on.
@@ -83,14 +83,15 @@ impl<R: Real> Experiment<R> {
         let weights = entry.map_or(&[][..], |entry| layout.of(entry, &self.numbers.parameters));
         let matrix = Matrix::from_rows(self.setup.width as usize, weights.iter().map(|x| x.to_f64()));
         let steps = self.nodes(|node| node.op == Op::Act, &format!("h{layer}."));
-        let slope = |node: usize| {
-            let slopes = self.trace.cells[node].aux.data();
-            stats::norm(slopes) / (slopes.len() as f64).sqrt()
-        };
+        let slopes = steps.iter().skip(1).flat_map(|&node| self.kept(node, 0));
         StateMatrix {
             radius: spectrum::radius(&matrix),
             norm: spectrum::norm(&matrix),
-            slope: steps.into_iter().map(slope).collect(),
+            // A slope that is no number is the largest: it must not go unseen.
+            steepest: slopes
+                .map(f64::abs)
+                .fold(0.0, |most, slope| if slope > most || slope.is_nan() { slope } else { most }),
+            slope: self.course("slope", &steps, 0),
         }
     }
 
@@ -98,14 +99,17 @@ impl<R: Real> Experiment<R> {
         let nodes = self.network.graph.nodes.iter().enumerate();
         let looks: Vec<usize> = nodes.filter(|(_, node)| node.op == Op::Attention).map(|(index, _)| index).collect();
         let steps = self.network.graph.nodes[looks[looks.len() - 1]].inputs.len();
-        let mut weights = vec![0.0; looks.len() * steps];
-        for (&node, row) in looks.iter().zip(weights.chunks_exact_mut(steps)) {
+        let mut mean = vec![0.0; looks.len() * steps];
+        let mut sample = mean.clone();
+        for (row, &node) in looks.iter().enumerate() {
             let (seen, kept) = (self.network.graph.nodes[node].inputs.len(), &self.trace.cells[node].aux);
-            for sample in 0..kept.rows() {
-                let own = row.iter_mut().zip(&kept.row(sample)[..seen]);
-                own.for_each(|(mean, weight)| *mean += weight.to_f64() / kept.rows() as f64);
+            let own = row * steps..row * steps + seen;
+            for weights in (0..kept.rows()).map(|row| &kept.row(row)[..seen]) {
+                let means = mean[own.clone()].iter_mut().zip(weights);
+                means.for_each(|(mean, weight)| *mean += weight.to_f64() / kept.rows() as f64);
             }
+            sample[own].iter_mut().zip(kept.row(0)).for_each(|(own, weight)| *own = weight.to_f64());
         }
-        Attention { steps, first: steps - looks.len(), weights }
+        Attention { steps, first: steps - looks.len(), mean, sample }
     }
 }

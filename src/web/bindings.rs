@@ -75,11 +75,12 @@ impl Lab {
         to_bytes(&Frame::of(self.0.as_mut(), side, layer))
     }
 
-    /// What a recurrent layer, counted from 0, or the attention block does over time: an OverTime, or null.
+    /// What a recurrent layer, counted from 0, or the attention block does over time, as bytes for an `OverTimeView`; none if
+    /// there is no such layer.
     #[cfg(feature = "full")]
     #[wasm_bindgen(js_name = overTime)]
-    pub fn over_time(&self, layer: usize) -> Result<JsValue, JsError> {
-        to_js(&self.0.over_time(layer))
+    pub fn over_time(&self, layer: usize) -> Result<Option<Vec<u8>>, JsError> {
+        self.0.over_time(layer).as_ref().map(to_bytes).transpose()
     }
 
     /// Whether it trains on somebody's own batches instead of the task's data.

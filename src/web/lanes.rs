@@ -1,11 +1,11 @@
-//! Several curves in one picture: of several runs side by side, and of gates.
+//! Several runs side by side, on axes that they share.
 
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
 use super::frame::{Frame, Look, area, drawn, read, theme};
-use crate::charts::{gates, gradients, lanes};
+use crate::charts::{gradients, lanes};
 use crate::lab::diagnosis;
 
 /// The frames of several runs, at one step each.
@@ -53,13 +53,4 @@ impl Lanes {
         let runs: Vec<_> = letters.iter().map(String::as_str).zip(self.0.iter().map(|frame| &frame.history)).collect();
         drawn(lanes::draw(&area(canvas)?, &runs, &theme(look)))
     }
-}
-
-/// Draws curves between 0 and 1 over the time steps: `letters` has one for each, and `values` as many numbers for each.
-#[wasm_bindgen(js_name = drawGates)]
-pub fn draw_gates(letters: &str, values: &[f64], canvas: HtmlCanvasElement, look: &Look) -> Result<(), JsError> {
-    let letters: Vec<String> = letters.chars().map(String::from).collect();
-    let steps = (values.len() / letters.len().max(1)).max(1);
-    let lines: Vec<_> = letters.iter().map(String::as_str).zip(values.chunks_exact(steps)).collect();
-    drawn(gates::draw(&area(canvas)?, &lines, &theme(look)))
 }

@@ -6,6 +6,8 @@ mod frame;
 mod json;
 #[cfg(feature = "full")]
 mod lanes;
+#[cfg(feature = "full")]
+mod over_time;
 
 use wasm_bindgen::JsValue;
 

@@ -1,9 +1,11 @@
 //! Whatever the data, the size and the theme: a chart draws something and never panics.
 
+use gradient_lab::charts::attention::Samples;
 use gradient_lab::charts::gradients::{Ghost, Measure, Norm};
-use gradient_lab::charts::{Decades, Theme, gradients, histogram, lanes, learned, loss};
+use gradient_lab::charts::{Decades, Theme, attention, course, gradients, histogram, lanes, learned, loss};
 use gradient_lab::lab::distributions::{Axis, Histogram};
 use gradient_lab::lab::learned::{CurvePoint, Image, Learned, PlanePoint};
+use gradient_lab::lab::over_time::{Attention, Course};
 use gradient_lab::lab::snapshot::{Magnitude, State};
 use proptest::prelude::*;
 
@@ -113,6 +115,21 @@ proptest! {
     #[test]
     fn nothing_learned_breaks_the_chart(learned in any_learned(), size in any_size(), theme in any_theme()) {
         svg(size, |area| learned::draw(area, &learned, &theme).expect("it draws"));
+    }
+
+    #[test]
+    fn nothing_over_time_breaks_the_charts(
+        numbers in prop::collection::vec(any::<f64>(), 0..200),
+        steps in 0..30_usize,
+        size in any_size(),
+        theme in any_theme(),
+    ) {
+        let course = Course { name: String::new(), mean: numbers.clone(), low: numbers.clone(), high: numbers.clone() };
+        svg(size, |area| course::draw(area, &course, &theme).expect("it draws"));
+        let rows = numbers.len() / steps.max(1);
+        let weights = numbers[..rows * steps].to_vec();
+        let attention = Attention { steps, first: steps.saturating_sub(rows), mean: weights.clone(), sample: weights };
+        svg(size, |area| attention::draw(area, &attention, Samples::All, &theme).expect("it draws"));
     }
 
     #[test]

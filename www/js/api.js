@@ -118,7 +118,10 @@ export class GradientLab {
    */
   async overTime(layer = 0) {
     const at = checkedCount(layer, "overTime(layer)");
-    return (await this.#session).ask((engine) => engine.overTime(at));
+    return (await this.#session).ask(async (engine) => {
+      const { overTimeOf } = await import("./over-time-view.js");
+      return overTimeOf(engine, at, ({ numbers }) => numbers);
+    });
   }
 
   /**

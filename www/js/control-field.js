@@ -21,9 +21,10 @@ const DECADES_ABOVE_ZERO = 5;
 /**
  * @param {Param} param
  * @param {import("./session.js").Session} session
+ * @param {string} [place] Where it stands: a field may stand in several places.
  */
-export function createField(param, session) {
-  const id = `control-${param.key}`;
+export function createField(param, session, place = "control") {
+  const id = `${place}-${param.key}`;
   const change = (/** @type {string} */ value, /** @type {boolean} */ finished) => session.change(param.key, value, finished);
   const input = createInput(param, change, session);
   input.main.id = id;

@@ -190,7 +190,7 @@ export class Engine {
     return this.view?.comparison() ?? null;
   }
 
-  /** @param {number} layer A recurrent one, from 0. @returns {Promise<import("./types.js").OverTime | null>} */
+  /** What a recurrent layer does over time, for the full module's OverTimeView. @param {number} layer From 0. @returns {Promise<Uint8Array | undefined>} */
   overTime(layer) {
     return this.#ask({ type: "overTime", layer });
   }

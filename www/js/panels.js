@@ -55,10 +55,10 @@ export function startPanels(store, session, recorder, engine) {
     byId(id).addEventListener("click", () => void compare().then((lanes) => lanes.pin()).catch(fail));
   }
   onceSeen("compare", async () => void (await compare()));
-  const timed = once(async () => (await withWords(import("./over-time-view.js"))).startOverTime(store, session, engine));
   store.subscribe(({ frame }) => {
-    if (frame && areTimeSteps(frame.snapshot.layers)) timed().catch(fail);
+    if (frame) byId("over-time").hidden = !areTimeSteps(frame.snapshot.layers);
   });
+  onceSeen("over-time", async () => (await withWords(import("./over-time-view.js"))).startOverTime(store, session, engine));
   onceSeen("map", async () => (await withWords(import("./map-view.js"))).startMap(store, session, engine));
   onceSeen("walk", async () => (await withWords(import("./walk-view.js"))).startWalk(store, session));
   atFirst("checked-details", "toggle", async () => (await withWords(import("./checked.js"))).startChecked(store, session));

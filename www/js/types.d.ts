@@ -53,15 +53,19 @@ export interface Snapshot {
   divergence?: Divergence | null;
 }
 
+/** A quantity at each time step: its mean, and what a tenth lies below and above. */
+export interface Course { name: string; mean: number[]; low: number[]; high: number[] }
+
 /** One recurrent layer, or the attention block, on the present batch. */
 export interface OverTime {
   step: number;
   layer: number;
   layers: number;
-  gates: { name: string; mean: number[]; low: number[]; high: number[] }[];
+  gates: Course[];
   carried?: number | null;
-  state?: { radius: number; norm: number; slope: number[] } | null;
-  attention?: { steps: number; first: number; weights: number[] } | null;
+  state?: { radius: number; norm: number; slope: Course; steepest: number } | null;
+  /** Rows of `steps` weights, from time step `first` (from 0) on. */
+  attention?: { steps: number; first: number; mean: number[]; sample: number[] } | null;
 }
 
 /** A network beside the theory of its start: factors a layer, and how many standard deviations it is off. */

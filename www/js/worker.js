@@ -167,7 +167,7 @@ function handle(id, request) {
     case "overTime": {
       // A network over time always runs in the full module.
       const run = current();
-      return reply(id, full && run instanceof full.Lab ? run.overTime(request.layer) : null);
+      return reply(id, "overTime" in run ? run.overTime(request.layer) : undefined);
     }
     case "check":
       return reply(id, current().check(request.parameter, request.index));

@@ -47,6 +47,12 @@ async fn the_guidelines_are_kept_in_every_state() -> Result<()> {
             "await gradientLab.set('task=text&lag=10&width=8'); await gradientLab.step(3); await gradientLab.select(1)",
         ),
         (
+            "over time",
+            "await gradientLab.set('task=recall&kind=lstm&layers=2&lag=10&width=8'); document.getElementById('over-time').scrollIntoView();
+             while (document.querySelectorAll('#over-time-charts canvas').length < 3) await new Promise((done) => setTimeout(done, 50));
+             document.querySelectorAll('#over-time details').forEach((details) => (details.open = true))",
+        ),
+        (
             "a bad link",
             "history.pushState(null, '', '?depth=9999&foo=1'); dispatchEvent(new PopStateEvent('popstate')); await new Promise((done) => setTimeout(done, 500))",
         ),
