@@ -109,7 +109,7 @@ fn map<DB: DrawingBackend>(
     pen.text(&(first + rows).to_string(), (left, plot.y1 - theme.row() / 2), HPos::Right, pen.soft())?;
     // What the colours mean.
     let scale = Frame { x0: plot.x1 + theme.px(8.0), x1: plot.x1 + theme.px(18.0), ..plot };
-    let shades = scale.height().min(64).max(1) as usize;
+    let shades = scale.height().clamp(1, 64).unsigned_abs() as usize;
     for shade in 0..shades {
         let (y0, y1) = ends(shade, shades, (scale.y0, scale.y1));
         pen.rect(Frame { y0, y1, ..scale }, color(theme, 1.0 - (shade as f64 + 0.5) / shades as f64))?;

@@ -148,9 +148,9 @@ export function startOverTime(store, session, engine) {
     byId("over-time-lag").hidden = byId("over-time-lag-words").hidden = !applies;
     if (!control || !applies || !frame) return;
     lag?.update(control, complaints.lag);
-    const { first_to_last: ratios } = frame.snapshot;
+    const { first_to_last: ratios, way } = frame.snapshot;
     const values = { lag: control.value, ratio: format(ratios.signal, 2), factor: format(factor(frame.snapshot)) };
-    write(byId("over-time-lag-words"), text("overTimeView.lag", values));
+    write(byId("over-time-lag-words"), text(way === "direct" ? "overTimeView.lagDirect" : "overTimeView.lag", values));
   }
 
   store.subscribe((state, before) => {
