@@ -74,9 +74,17 @@ export function startCheck(store, session) {
     if (details.open) fill().catch(report);
   };
   details.addEventListener("toggle", fillIfOpen);
+  const moment = make("p", { className: "caption", role: "status" });
+  byId("check-form").before(moment);
+  const sayMoment = () => {
+    const { looking, frame, step } = store.state;
+    write(moment, looking ? text("check.looking", { back: count(frame?.snapshot.step ?? 0), step: count(step) }) : "");
+  };
   store.subscribe((state, before) => {
     if (state.runs !== before.runs) fillIfOpen();
+    if (state.looking !== before.looking || state.frame !== before.frame) sayMoment();
   });
+  sayMoment();
   fillIfOpen();
 }
 
