@@ -52,7 +52,8 @@ function closeAround(target) {
     inner.querySelector("summary")?.focus();
   } else if (inner) {
     // Their own buttons hand the focus on.
-    press(inner.id === "layer" ? "layer-close" : "walk-end");
+    const close = byId(inner.id === "layer" ? "layer-close" : "walk-end");
+    if (!close.hidden) close.click();
   }
 }
 
