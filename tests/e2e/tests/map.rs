@@ -136,8 +136,14 @@ async fn it_can_be_cancelled_and_says_what_it_refuses() -> Result<()> {
     let refused = cells(&seen["refused"])?;
     let (mark, words) = &refused[0];
     assert_eq!(mark, "–");
-    assert!(words.ends_with("batch: got 1, allowed: at least 2 with batch norm: one sample has no variance"), "{words}");
-    assert_eq!(seen["outside"], json!(["Across, to: got 240, allowed: a whole number from 1 to 200", "map-x-to", "true"]));
+    assert!(
+        words.ends_with("batch: got 1, allowed: at least 2 with batch norm: one sample has no variance"),
+        "{words}"
+    );
+    assert_eq!(
+        seen["outside"],
+        json!(["Across, to: got 240, allowed: a whole number from 1 to 200", "map-x-to", "true"])
+    );
     assert_eq!((&seen["pressed"][0], seen["pressed"][1].as_str()), (&json!("true"), Some(words.as_str())));
     assert_eq!(seen["heads"], json!(["1", "2", "3", "4"]));
     assert!(seen["rows"].as_array().is_some_and(|rows| rows.contains(&json!("tanh"))), "{}", seen["rows"]);
