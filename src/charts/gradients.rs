@@ -342,7 +342,8 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         pen.text(last, (plot.x1, y), HPos::Right, pen.soft())
     }
 
-    /// The number of the chosen layer, on its bar.
+    /// The number of the chosen layer, over its bar and over those beside it that it is wide enough to cover; a line
+    /// leads down to its own.
     fn value_of_selected(&self, snapshot: &Snapshot) -> Drawn<DB::ErrorType> {
         let Some((index, layer)) = self.options.selected.and_then(|index| Some((index, snapshot.layers.get(index)?)))
         else {
@@ -353,9 +354,20 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         let theme = self.pen.theme;
         // It may rise above the plot, where a bar fills it.
         let whole = Frame { x0: 0, y0: 0, ..plot };
-        let y = self.layout.top(value, theme.px(2.0)) - theme.row() / 2 - theme.px(3.0);
+        let (words, own) = (number(value), self.layout.top(value, theme.px(2.0)));
         let x = slots.center(Run::of(snapshot).slot(index, slots));
-        self.pen.tag(&number(value), (x, y), whole, self.pen.strong())
+        let half = theme.text_width(&words) / 2 + theme.px(3.0);
+        let covered = self.tops(snapshot).into_iter().enumerate().filter(|(slot, _)| {
+            let (x0, x1) = slots.bar(*slot);
+            x0 < x + half && x - half < x1
+        });
+        let highest = covered.map(|(_, top)| top).min().unwrap_or(own).min(own);
+        let y = highest - theme.row() / 2 - theme.px(3.0);
+        if highest < own {
+            let x0 = x - theme.hair();
+            self.pen.rect(Frame { x0, y0: y, x1: x + theme.hair(), y1: own }, theme.act)?;
+        }
+        self.pen.tag(&words, (x, y), whole, self.pen.strong())
     }
 }
 

@@ -70,6 +70,6 @@ fn decimal<R: Real>(number: R) -> String {
 
 /// How a class is written.
 fn symbol(task: Task, class: u8) -> String {
-    let symbols = if task == Task::Parity { "01" } else { "abcdefghijklmnopqrstuvwxyz·" };
+    let symbols = if task == Task::Parity { "01" } else { "abcdefghijklmnopqrstuvwxyz␣" };
     symbols.chars().nth(class.into()).map_or_else(String::new, String::from)
 }

@@ -96,7 +96,7 @@ impl Choice for Rule {
             ),
             Self::Truncated => (
                 "truncated",
-                "time steps that the signal does not reach, because truncation ends before them, > 0",
+                "time steps before the cut of truncation, which no signal reaches: more than 0 of them",
                 "They are left out, and their gradient has not vanished. It \
                  saves time and memory, and nothing from before the cut can be learned. 0 lets the signal go all the way.",
                 "Williams & Peng 1990",

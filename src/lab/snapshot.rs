@@ -201,7 +201,7 @@ pub struct Magnitude {
 pub enum State {
     /// A number that the precision holds in full.
     Normal,
-    /// Exactly zero, and not for want of range: nothing flows here.
+    /// Exactly zero, and not because the number is too small for its format: nothing flows here.
     Zero,
     /// Too small for the precision: subnormal, or rounded to zero on the way.
     Underflow,

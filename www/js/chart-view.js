@@ -61,7 +61,7 @@ export function startCharts(store, engine, { onFirstBar, onError, onLayer }) {
     matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
       "change",
       () => {
-        for (const view of views) view.draw();
+        for (const view of every) view.draw();
         watchDensity();
       },
       { once: true },
@@ -69,6 +69,9 @@ export function startCharts(store, engine, { onFirstBar, onError, onLayer }) {
   };
   watchDensity();
 }
+
+/** All charts there are, those of cards that came later too. @type {Set<ChartView>} */
+const every = new Set();
 
 export class ChartView {
   #canvas;
@@ -99,6 +102,7 @@ export class ChartView {
     this.#store = store;
     this.#engine = engine;
     this.#onError = onError;
+    every.add(this);
     new ResizeObserver(() => this.draw()).observe(this.#canvas);
     new IntersectionObserver(([entry]) => {
       this.#seen = entry.isIntersecting;

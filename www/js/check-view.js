@@ -36,7 +36,7 @@ export function startCheck(store, session) {
     const next = await session.ask((engine) => engine.tensors());
     if (JSON.stringify(next) === JSON.stringify(tensors)) return;
     tensors = next;
-    parameter.replaceChildren(...tensors.map(([name, sizes]) => make("option", { value: name }, `${name} [${sizes.join(", ")}]`)));
+    parameter.replaceChildren(...tensors.map(([name, sizes]) => make("option", { value: name }, `${inWords(name)} [${sizes.join(", ")}]`)));
     choose();
     write(byId("check-result"), "");
   }
@@ -74,10 +74,24 @@ export function startCheck(store, session) {
     if (details.open) fill().catch(report);
   };
   details.addEventListener("toggle", fillIfOpen);
+  const moment = make("p", { className: "caption", role: "status" });
+  byId("check-form").before(moment);
+  const sayMoment = () => {
+    const { looking, frame, step } = store.state;
+    write(moment, looking ? text("check.looking", { back: count(frame?.snapshot.step ?? 0), step: count(step) }) : "");
+  };
   store.subscribe((state, before) => {
     if (state.runs !== before.runs) fillIfOpen();
+    if (state.looking !== before.looking || state.frame !== before.frame) sayMoment();
   });
+  sayMoment();
   fillIfOpen();
+}
+
+/** What the shared weights of a recurrent network are called, before their name in the run file. @param {string} name */
+function inWords(name) {
+  const [, kind, part, layer] = name.match(/^(weight|bias)_(ih|hh)_l(\d+)$/) ?? [];
+  return kind ? text(`check.names.${kind}_${part}`, { layer: Number(layer) + 1, name }) : name;
 }
 
 /** Six digits: enough to see two numbers agree. @param {number | null} value */

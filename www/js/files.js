@@ -1,7 +1,7 @@
 // Run files: saved as a download, opened from a file dialogue or dropped on the page.
 
 import { byId, make } from "./page.js";
-import { text } from "./strings.js";
+import { loadDetails, text } from "./strings.js";
 import { count } from "./numbers.js";
 
 /**
@@ -46,8 +46,17 @@ export function startFiles(store, session) {
     const address = URL.createObjectURL(new Blob([json], { type: "application/json" }));
     const link = make("a", { href: address, download: text("files.name", { step: store.state.step }) });
     link.click();
+    if (store.state.looking) await sayWhichStep();
     // The download has to begin before its address goes.
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  }
+
+  /** While one looks back, the numbers on the page are those of another step than the file's. */
+  async function sayWhichStep() {
+    await loadDetails();
+    const { frame, step } = store.state;
+    const line = text("files.present", { back: count(frame?.snapshot.step ?? 0), step: count(step) });
+    store.notify({ kind: "info", title: text("files.export"), lines: [{ text: line }] });
   }
 
   /** @param {File} file */

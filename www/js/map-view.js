@@ -2,21 +2,20 @@
 
 import { magnitudeColors } from "../gradient_lab_first.js";
 import { HIGHEST, LOWEST } from "./magnitudes.js";
+import { rangeOf, valuesOf } from "./map-axes.js";
 import { runAll } from "./map-runs.js";
 import { count, format, spoken } from "./numbers.js";
 import { byId, make, write } from "./page.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").MapCell} Cell */
-/** @typedef {import("./types.js").CatalogParam} Param */
+/** @typedef {import("./map-axes.js").Knob} Knob */
+/** @typedef {import("./map-axes.js").Mark} Mark */
 /** @typedef {"x" | "y"} Side */
-/** What is known of a cell. @typedef {{ values: [string, string], query: string, cell: Cell | null, error: string, done: boolean }} Place */
+/** What is known of a cell. @typedef {{ marks: [Mark, Mark], query: string, cell: Cell | null, error: string, done: boolean }} Place */
 
 /** Columns and rows. */
 const SIZE = { x: 10, y: 8 };
-
-/** From where to where a knob goes at first; others from a quarter to four times what they are. @type {Record<string, [number, number]>} */
-const RANGES = { depth: [2, 50], scale: [0.25, 4], lag: [2, 100], recurrent_scale: [0.5, 2], lr: [0.001, 1], gate_bias: [-4, 6] };
 
 /**
  * @param {import("./store.js").Store} store
@@ -36,21 +35,30 @@ export function startMap(store, session, engine) {
   /** A button for each of them. @type {HTMLButtonElement[]} */
   let cells = [];
   let columns = 0;
-  /** @type {[Param, Param] | null} */
+  /** @type {[Knob, Knob] | null} */
   let axes = null;
   /** @type {AbortController | null} */
   let running = null;
+  /** What the cell that has the focus, or the pointer, says: for the eye, since its name says it to a screen reader. */
+  const told = make("p", { className: "caption map-told", "aria-hidden": "true" });
+  grid.after(told);
+  const tell = (/** @type {Event} */ { target }) => {
+    const index = cells.findIndex((cell) => cell === target);
+    if (index >= 0) write(told, cells[index].title);
+  };
+  grid.addEventListener("focusin", tell);
+  grid.addEventListener("pointerover", tell);
 
   const field = (/** @type {string} */ id) => /** @type {HTMLInputElement | HTMLSelectElement} */ (byId(`map-${id}`));
   const fail = (/** @type {unknown} */ error) => session.report("error", error);
   const knobs = () => {
     const applying = new Map(store.state.parsed?.controls.filter(({ applies }) => applies).map((control) => [control.key, control]));
-    const params = catalog.params.filter(({ key, kind }) => (kind === "number" || kind === "integer") && applying.has(key));
-    const own = (/** @type {Param} */ { key, name }) => applying.get(key)?.name || name;
+    const params = catalog.params.filter(({ key, kind }) => kind !== "layers" && applying.has(key));
+    const own = (/** @type {{ key: string, name: string }} */ { key, name }) => applying.get(key)?.name || name;
     return params.map((param) => {
       // On its own a knob need not say of what it is; here it stands among all others.
       const isAlone = params.every((other) => other === param || own(other) !== own(param));
-      return { ...param, name: isAlone ? own(param) : param.name, present: Number(applying.get(param.key)?.value) };
+      return { ...param, name: isAlone ? own(param) : param.name, present: applying.get(param.key)?.value ?? "", offered: applying.get(param.key)?.options ?? [] };
     });
   };
 
@@ -58,7 +66,7 @@ export function startMap(store, session, engine) {
   function offer() {
     const all = knobs();
     const has = (/** @type {string} */ key) => all.some((knob) => knob.key === key);
-    const usual = { x: has("lag") ? "lag" : "depth", y: has("recurrent_scale") ? "recurrent_scale" : "scale" };
+    const usual = { x: has("lag") ? "lag" : "depth", y: ["recurrent_scale", "scale", "init"].find(has) ?? "lr" };
     for (const side of /** @type {Side[]} */ (["x", "y"])) {
       const select = field(side);
       const keys = all.map(({ key, name }) => key + name).join();
@@ -76,37 +84,49 @@ export function startMap(store, session, engine) {
   function choose(side, key) {
     const knob = knobs().find((each) => each.key === key);
     if (!knob) return;
-    const within = (/** @type {number} */ value) => Math.min(knob.max ?? Infinity, Math.max(knob.min ?? -Infinity, value));
-    const [from, to] = RANGES[key] ?? [within(knob.present / 4), within(knob.present * 4 || 1)];
     field(side).dataset.chosen = key;
-    field(`${side}-from`).value = String(Number(from.toPrecision(2)));
-    field(`${side}-to`).value = String(Number(to.toPrecision(2)));
+    const isChoice = knob.kind === "choice";
+    ["from", "to"].forEach((end, index) => {
+      const input = /** @type {HTMLInputElement} */ (field(`${side}-${end}`));
+      if (input.parentElement) input.parentElement.hidden = isChoice;
+      input.disabled = isChoice;
+      input.min = String(knob.min ?? "");
+      input.max = String(knob.max ?? "");
+      input.step = knob.kind === "integer" ? "1" : "any";
+      if (!isChoice) input.value = String(Number(rangeOf(knob)[index].toPrecision(knob.kind === "integer" ? 15 : 2)));
+    });
   }
 
-  /** The values of an axis: even steps, or even factors where the knob is one of sizes. @param {Side} side @param {Param} knob */
-  function valuesOf(side, knob) {
-    const [from, to] = [Number(field(`${side}-from`).value), Number(field(`${side}-to`).value)];
-    const byFactors = Boolean(knob.log) && from > 0 && to > 0;
-    const steps = Array.from({ length: SIZE[side] }, (_, index) => index / (SIZE[side] - 1));
-    const values = steps.map((share) => (byFactors ? from * (to / from) ** share : from + (to - from) * share));
-    return [...new Set(values.map((value) => String(knob.kind === "integer" ? Math.round(value) : Number(value.toPrecision(3)))))];
+  /** What a field of the form holds that it may not. */
+  function complaint() {
+    const bad = [...form.querySelectorAll("input")].find((input) => !input.disabled && input.type === "number" && (input.value === "" || !input.checkValidity()));
+    for (const input of form.querySelectorAll("input")) input.setAttribute("aria-invalid", String(input === bad));
+    if (!bad) return "";
+    bad.focus();
+    const isWhole = bad.step === "1";
+    const name = bad.getAttribute("aria-label") ?? bad.labels?.[0].textContent?.trim() ?? "";
+    const allowed = text(`map.${isWhole ? "allowedWhole" : "allowed"}`, { min: bad.min, max: bad.max });
+    return text("map.refused", { field: name, got: bad.value || text("notice.empty"), allowed });
   }
 
   async function begin() {
     const all = knobs();
     const [x, y] = /** @type {Side[]} */ (["x", "y"]).map((side) => all.find(({ key }) => key === field(side).value));
     if (!x || !y || x.key === y.key) return write(byId("map-words"), text("map.twice"));
-    const [across, up] = [valuesOf("x", x), valuesOf("y", y).toReversed()];
+    const wrong = complaint();
+    if (wrong) return write(byId("map-words"), wrong);
+    const range = (/** @type {Side} */ side) => /** @type {[number, number]} */ (["from", "to"].map((end) => Number(field(`${side}-${end}`).value)));
+    const [across, up] = [valuesOf(x, range("x"), SIZE.x), valuesOf(y, range("y"), SIZE.y).toReversed()];
     const steps = Number(field("steps").value);
     axes = [x, y];
     columns = across.length;
     places = up.flatMap((vy) =>
       across.map((vx) => {
-        const first = engine.changeLink(store.state.link, x.key, vx);
-        const both = first.problems.length > 0 ? first : engine.changeLink(first.query, y.key, vy);
+        const first = engine.changeLink(store.state.link, x.key, vx.value);
+        const both = first.problems.length > 0 ? first : engine.changeLink(first.query, y.key, vy.value);
         const [problem] = both.problems;
         const error = problem ? text("map.refused", { field: problem.field, got: problem.got, allowed: problem.allowed }) : "";
-        return { values: /** @type {[string, string]} */ ([vx, vy]), query: both.query, cell: null, error, done: Boolean(problem) };
+        return { marks: /** @type {[Mark, Mark]} */ ([vx, vy]), query: both.query, cell: null, error, done: Boolean(problem) };
       }),
     );
     build(across, up);
@@ -141,16 +161,18 @@ export function startMap(store, session, engine) {
     }
   }
 
-  /** @param {string[]} across @param {string[]} up */
+  /** @param {Mark[]} across @param {Mark[]} up */
   function build(across, up) {
     cells = places.map((_, index) => make("button", { type: "button", className: "cell", tabIndex: index === 0 ? 0 : -1, onclick: () => open(index) }));
-    const rows = up.map((value, row) =>
-      make("div", { className: "map-row", role: "row" }, make("span", { className: "map-value", role: "rowheader" }, value), ...cells.slice(row * columns, (row + 1) * columns).map((cell) => make("span", { role: "gridcell" }, cell))),
+    const rows = up.map(({ name }, row) =>
+      make("div", { className: "map-row", role: "row" }, make("span", { className: "map-value", role: "rowheader" }, name), ...cells.slice(row * columns, (row + 1) * columns).map((cell) => make("span", { role: "gridcell" }, cell))),
     );
-    const foot = make("div", { className: "map-row", role: "row" }, make("span"), ...across.map((value) => make("span", { className: "map-value", role: "columnheader" }, value)));
+    const head = make("div", { className: "map-row", role: "row" }, make("span", { role: "gridcell" }), ...across.map(({ name }) => make("span", { className: "map-value", role: "columnheader" }, name)));
     grid.style.setProperty("--columns", String(columns));
+    grid.style.setProperty("--names", axes?.[1].kind === "choice" ? "8rem" : "3.4rem");
     grid.setAttribute("aria-label", text("map.grid", { x: axes?.[0].name ?? "", y: axes?.[1].name ?? "" }));
-    grid.replaceChildren(...rows, foot);
+    grid.replaceChildren(head, ...rows);
+    write(told, "");
     write(byId("map-axes"), text("map.axes", { x: axes?.[0].name ?? "", y: axes?.[1].name ?? "" }));
     paint();
   }
@@ -163,14 +185,15 @@ export function startMap(store, session, engine) {
       // Whoever says what is seen, to a voice control, means this cell.
       element.setAttribute("aria-label", `${mark} ${spoken(words)}`.trim());
       element.title = words;
+      element.setAttribute("aria-disabled", String(places[index].error !== ""));
       element.style.background = color ? `rgb(${color.join(" ")})` : "";
       element.style.color = color ? readableOn(color) : "";
     });
   }
 
   /** @param {Place} place @param {string} shows */
-  function looks({ values, cell, error, done }, shows) {
-    const where = text("map.where", { x: axes?.[0].name ?? "", vx: values[0], y: axes?.[1].name ?? "", vy: values[1] });
+  function looks({ marks, cell, error, done }, shows) {
+    const where = text("map.where", { x: axes?.[0].name ?? "", vx: marks[0].name, y: axes?.[1].name ?? "", vy: marks[1].name });
     const as = (/** @type {string} */ mark, /** @type {number[] | null} */ color, /** @type {string} */ words) => ({ mark, color, words: `${where}: ${words}` });
     if (error) return as("–", null, error);
     if (!cell) return as("", null, text(done || running === null ? "map.nothing" : "map.waiting"));
@@ -182,19 +205,21 @@ export function startMap(store, session, engine) {
       const per = Math.round(100 * share);
       return as(per < 1000 ? String(per) : "≫", [grey, grey, grey], text("map.loss", { loss: format(cell.loss), step: count(cell.step), share: count(per) }));
     }
-    if (cell.ratio === null) return as("×", null, text("map.noRatio"));
-    const log10 = Math.log10(cell.ratio);
+    const ratio = shows === "after" ? cell.after : cell.ratio;
+    if (ratio === null) return as("×", null, text("map.noRatio"));
+    const log10 = Math.log10(ratio);
     const colour = Math.max(LOWEST, Math.min(HIGHEST, log10));
     const color = [...magnitudeColors(store.state.dark, colour, colour + 1, 2)].slice(0, 3);
-    return as(cell.ratio === 0 ? "=0" : String(Math.round(log10)).replace("-", "−"), color, text("map.ratio", { ratio: format(cell.ratio, 2) }));
+    return as(ratio === 0 ? "=0" : String(Math.round(log10)).replace("-", "−"), color, text(`map.${shows}`, { ratio: format(ratio, 2), step: count(cell.step) }));
   }
 
   /** @param {number} index */
   function open(index) {
-    const { values, query, error } = places[index];
-    if (!axes || error) return;
+    const { marks, query, error } = places[index];
+    if (error) return write(byId("map-words"), cells[index].title);
+    if (!axes) return;
     /** @type {[key: string, value: string][]} */
-    const changes = [[axes[0].key, values[0]], [axes[1].key, values[1]]];
+    const changes = [[axes[0].key, marks[0].value], [axes[1].key, marks[1].value]];
     const changed = changes.reduce((link, [key, value]) => engine.changeLink(link, key, value).query, store.state.link);
     // The rest of the Setup may be another one since the map was drawn: then the whole of the cell's is opened.
     if (changed === query) session.changeAll(changes, true);
@@ -214,7 +239,7 @@ export function startMap(store, session, engine) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (form.reportValidity()) begin().catch(fail);
+    begin().catch(fail);
   });
   cancel.addEventListener("click", () => {
     running?.abort();
@@ -251,6 +276,7 @@ export function startMap(store, session, engine) {
     field(`${side}-to`).setAttribute("aria-label", text("map.toOf", { axis }));
   }
   progress.setAttribute("aria-label", text("map.progress"));
+  form.noValidate = true;
   start.removeAttribute("disabled");
   form.hidden = false;
   show();

@@ -14,8 +14,9 @@ async function cellOf({ query, file, steps }) {
   lab.step(steps);
   const end = lab.snapshot();
   lab.free();
-  const [ratio, { train, chance }] = [start.first_to_last.signal ?? null, end.loss];
-  return { ratio, loss: train, chance, diverged: end.divergence != null || start.divergence != null, step: end.step };
+  const [ratio, after] = [start, end].map(({ first_to_last: { signal } }) => signal ?? null);
+  const { train, chance } = end.loss;
+  return { ratio, after, loss: train, chance, diverged: end.divergence != null || start.divergence != null, step: end.step };
 }
 
 /** @param {MessageEvent} event */

@@ -34,12 +34,27 @@ export const shortcuts = { active: true };
 export function startShortcuts(lab, first) {
   const follow = (/** @type {KeyboardEvent} */ event) => {
     const { key, target } = event;
+    if (key === "Escape" && !event.defaultPrevented && !byId("about").hasAttribute("open")) return closeAround(target);
     const modified = event.ctrlKey || event.altKey || event.metaKey || event.repeat;
     const busy = byId("about").hasAttribute("open") || takesKeys(target);
     if (shortcuts.active && !modified && !busy && Object.hasOwn(SHORTCUTS, key)) SHORTCUTS[key](lab);
   };
   addEventListener("keydown", follow);
   follow(first);
+}
+
+/** Closes the innermost thing open around the focus, and goes back to what opens it. @param {EventTarget | null} target */
+function closeAround(target) {
+  if (!(target instanceof Element)) return;
+  const inner = target.closest("details[open]:not(#setup), #layer, #walk-inside");
+  if (inner instanceof HTMLDetailsElement) {
+    inner.open = false;
+    inner.querySelector("summary")?.focus();
+  } else if (inner) {
+    // Their own buttons hand the focus on.
+    const close = byId(inner.id === "layer" ? "layer-close" : "walk-end");
+    if (!close.hidden) close.click();
+  }
 }
 
 /** Whether somebody types or chooses there. @param {EventTarget | null} target */

@@ -219,8 +219,8 @@ export type WorkerMessage =
 /** A run to build and to train for so many steps; `file` has the bytes of its data, if it needs some. */
 export interface MapJob { query: string; steps: number; file?: Uint8Array }
 
-/** How it began (first : last gradient, none where that is no number) and how it ended. */
-export interface MapCell { ratio: number | null; loss: number; chance: number; diverged: boolean; step: number }
+/** How it began and how it ended: first : last gradient before and after the steps, none where that is no number. */
+export interface MapCell { ratio: number | null; after: number | null; loss: number; chance: number; diverged: boolean; step: number }
 
 // ---- Between the page and the worker of the lanes ----
 

@@ -3,7 +3,7 @@
 import { count } from "./numbers.js";
 import { byId, make, write } from "./page.js";
 import { text } from "./strings.js";
-import { stepsOf } from "./walk-steps.js";
+import { followable, stepsOf } from "./walk-steps.js";
 
 /** Milliseconds that a step stays when it goes by itself. */
 const PACE = 2200;
@@ -13,6 +13,9 @@ const LARGEST = 300_000;
 
 /** What JSON cannot hold stands as text in a run file. @param {string} _key @param {any} value */
 const revive = (_key, value) => (["NaN", "Infinity", "-Infinity"].includes(value) ? Number(value) : value);
+
+/** A result needs no brackets around it, and a number is not to be broken at its minus sign. @param {string} line */
+const tidy = (line) => line.replace(/(=|is|mean|becomes) \((−[^(),]*)\)(?![·²]| [+−/])/g, "$1 $2").replaceAll("e-", "e-\u2060");
 
 /**
  * @param {import("./store.js").Store} store
@@ -24,6 +27,15 @@ export function startWalk(store, session) {
   /** @type {import("./walk-steps.js").Step[]} */
   let steps = [];
   let place = 0;
+  /** The run file of the step. @type {any} */
+  let file = null;
+  const complaint = make("p", { id: "walk-complaint", className: "complaint", role: "status" });
+  const [sample, unit] = ["sampleOf", "unitOf"].map((key) => {
+    const name = make("span");
+    const input = make("input", { type: "number", min: "1", step: "1", value: "1", "aria-describedby": complaint.id, onchange: () => follow() });
+    return { key, name, input, label: make("label", {}, name, " ", input) };
+  });
+  byId("walk-inside").prepend(make("div", { className: "check" }, sample.label, unit.label), complaint);
   /** @type {number | undefined} */
   let timer;
 
@@ -35,6 +47,7 @@ export function startWalk(store, session) {
   const end = () => {
     stop();
     steps = [];
+    file = null;
     show();
   };
   /** @param {number} to */
@@ -53,11 +66,27 @@ export function startWalk(store, session) {
     const numbers = parameters + batch * layers.reduce((sum, { outputs }) => sum + outputs, 0);
     if (numbers > LARGEST) return write(byId("walk-of"), text("walk.large", { numbers: count(numbers), most: count(LARGEST) }));
     await session.pause();
-    const file = JSON.parse(await session.ask((engine) => engine.runFile()), revive);
-    steps = stepsOf(file);
+    file = JSON.parse(await session.ask((engine) => engine.runFile()), revive);
+    const { samples, units } = followable(file);
+    for (const [field, most] of /** @type {const} */ ([[sample, samples], [unit, units]])) {
+      field.input.max = String(most);
+      field.input.value = String(Math.min(most, Number(field.input.value) || 1));
+      write(field.name, text(`walk.${field.key}`, { most: count(most) }));
+    }
+    place = 0;
+    follow();
     write(byId("walk-of"), text("walk.of", { step: count(file.step) }));
-    go(0);
     next.focus();
+  }
+
+  /** Another sample or unit: the same place of the walk, with its numbers. */
+  function follow() {
+    const bad = [sample, unit].filter(({ input }) => !input.checkValidity() || input.value === "");
+    for (const { input } of [sample, unit]) input.setAttribute("aria-invalid", String(bad.some((field) => field.input === input)));
+    write(complaint, bad.map(({ name, input }) => text("walk.outside", { field: name.textContent ?? "", got: input.value, most: input.max })).join(" "));
+    if (bad.length > 0) return;
+    steps = stepsOf(file, { sample: Number(sample.input.value) - 1, unit: Number(unit.input.value) - 1 });
+    go(place);
   }
 
   function show() {
@@ -65,10 +94,12 @@ export function startWalk(store, session) {
     byId("walk-inside").hidden = !step;
     start.hidden = Boolean(step);
     play.hidden = calm.matches;
-    if (!step) return write(byId("walk-of"), text("walk.about"));
+    const { looking, frame } = store.state;
+    // What is looked back at is in no run file any more.
+    start.toggleAttribute("disabled", looking);
+    if (!step) return write(byId("walk-of"), looking ? text("walk.looking", { step: count(frame?.snapshot.step ?? 0) }) : text("walk.about"));
     write(byId("walk-title"), text("walk.place", { title: step.title, place: place + 1, steps: steps.length }));
-    // A number is not to be broken at its minus sign.
-    byId("walk-lines").replaceChildren(...step.lines.map((line) => make("p", {}, line.replaceAll("e-", "e-\u2060"))));
+    byId("walk-lines").replaceChildren(...step.lines.map((line) => make("p", {}, tidy(line))));
     const isLast = place === steps.length - 1;
     // A button that has the focus hands it on before it cannot be pressed any more.
     if (isLast && document.activeElement === next) byId("walk-end").focus();
@@ -89,13 +120,12 @@ export function startWalk(store, session) {
   });
   store.subscribe((state, before) => {
     // The numbers are those of one step: when the run goes on, they are over.
-    const moved = state.runs !== before.runs || state.running || state.frame?.snapshot.step !== before.frame?.snapshot.step;
+    const moved = state.runs !== before.runs || state.looking !== before.looking || state.running || state.frame?.snapshot.step !== before.frame?.snapshot.step;
     if (!moved) return;
     const hadFocus = byId("walk-inside").contains(document.activeElement);
     end();
     if (hadFocus) start.focus();
   });
   write(play, text("walk.play"));
-  start.removeAttribute("disabled");
   show();
 }

@@ -33,11 +33,14 @@ async fn every_cell_is_the_run_that_it_names() -> Result<()> {
              await draw({{ x: 'depth', 'x-from': 2, 'x-to': 5, y: 'scale', 'y-from': 0.5, 'y-to': 2, steps: 20 }});
              await finished();
              const ratios = cells();
+             document.querySelector('[name=map-shows][value=after]').click();
+             const after = cells();
              document.querySelector('[name=map-shows][value=loss]').click();
-             return {{ ratios, losses: cells() }}"
+             return {{ ratios, after, losses: cells() }}"
         ))
         .await?;
-    let (ratios, losses) = (cells(&seen["ratios"])?, cells(&seen["losses"])?);
+    let [ratios, after, losses] = ["ratios", "after", "losses"].map(|name| cells(&seen[name]));
+    let (ratios, after, losses) = (ratios?, after?, losses?);
     assert_eq!(ratios.len(), 4 * 8, "depths 2 to 5, eight gains");
     // The largest gain is on top: the first row; the last row has the smallest.
     for (index, depth, scale) in [(0, 2, "2"), (3, 5, "2"), (28, 2, "0.5"), (31, 5, "0.5")] {
@@ -51,6 +54,10 @@ async fn every_cell_is_the_run_that_it_names() -> Result<()> {
         let (mark, words) = &ratios[index];
         assert_eq!(mark.replace('−', "-").parse::<f64>()?, ratio.log10().round(), "{words}: {ratio}");
         assert!(words.starts_with(&format!("Hidden layers {depth}, Gain {scale}: first : last ")), "{words}");
+        let (mark, words) = &after[index];
+        let ratio = number(&run[1]["first_to_last"]["signal"]);
+        assert_eq!(mark.replace('−', "-").parse::<f64>()?, ratio.log10().round(), "{words}: {ratio}");
+        assert!(words.ends_with(" after 20 steps"), "{words}");
         let (loss, chance) = (number(&run[1]["loss"]["train"]), number(&run[1]["loss"]["chance"]));
         let (mark, words) = &losses[index];
         assert_eq!(mark.parse::<f64>()?, (100.0 * loss / chance).round(), "{words}: {loss}");
@@ -107,11 +114,18 @@ async fn it_can_be_cancelled_and_says_what_it_refuses() -> Result<()> {
              await new Promise((done) => setTimeout(done, 1000));
              const still = before === JSON.stringify(cells());
              await draw({{ x: 'depth', 'x-from': 150, 'x-to': 240, y: 'scale', steps: 0 }});
-             field('cancel').click();
+             const outside = [field('words').textContent, document.activeElement.id, document.activeElement.getAttribute('aria-invalid')];
+             await gradientLab.set('width=4&samples=40&norm=batch_norm');
+             await draw({{ x: 'batch', 'x-from': 1, 'x-to': 4, y: 'activation', steps: 0 }});
              await finished();
              const refused = cells();
+             const [cell] = document.querySelectorAll('#map-grid .cell');
+             cell.click();
+             const pressed = [cell.getAttribute('aria-disabled'), field('words').textContent, document.querySelector('.map-told').textContent];
+             const heads = [...document.querySelectorAll('#map-grid [role=row]:first-child [role=columnheader]')].map((head) => head.textContent);
+             const rows = [...document.querySelectorAll('#map-grid [role=rowheader]')].map((head) => head.textContent);
              await draw({{ x: 'depth', y: 'depth' }});
-             return {{ running, cancelled, still, refused, twice: field('words').textContent }}"
+             return {{ running, cancelled, still, refused, outside, pressed, heads, rows, twice: field('words').textContent }}"
         ))
         .await?;
     assert_eq!(seen["running"], json!([true, true]));
@@ -120,9 +134,19 @@ async fn it_can_be_cancelled_and_says_what_it_refuses() -> Result<()> {
     assert!(seen["cancelled"][2].as_str().is_some_and(|words| words.ends_with(": no result")), "{seen}");
     assert_eq!(seen["still"], true, "nothing comes after that");
     let refused = cells(&seen["refused"])?;
-    let (mark, words) = &refused[9];
+    let (mark, words) = &refused[0];
     assert_eq!(mark, "–");
-    assert!(words.ends_with("depth: got 240, allowed: a whole number from 1 to 200"), "{words}");
+    assert!(
+        words.ends_with("batch: got 1, allowed: at least 2 with batch norm: one sample has no variance"),
+        "{words}"
+    );
+    assert_eq!(
+        seen["outside"],
+        json!(["Across, to: got 240, allowed: a whole number from 1 to 200", "map-x-to", "true"])
+    );
+    assert_eq!((&seen["pressed"][0], seen["pressed"][1].as_str()), (&json!("true"), Some(words.as_str())));
+    assert_eq!(seen["heads"], json!(["1", "2", "3", "4"]));
+    assert!(seen["rows"].as_array().is_some_and(|rows| rows.contains(&json!("tanh"))), "{}", seen["rows"]);
     assert_eq!(seen["twice"], "Choose two different knobs.");
     assert_eq!(page.console_errors().await?, [""; 0]);
     Ok(())

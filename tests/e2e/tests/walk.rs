@@ -34,6 +34,14 @@ async fn every_number_is_the_run_files() -> Result<()> {
     // The input, three layers, the output; back from the loss, three layers, the update.
     assert_eq!(said.len(), 10, "{said:?}");
     let first = |tensor: &Value| number(&tensor["data"][0]);
+    // Of the first unit's weights the one with the largest gradient is followed.
+    let followed = |tensor: &Value| {
+        let width = tensor["shape"][1].as_u64().unwrap_or(0) as usize;
+        (0..width).max_by(|a, b| {
+            let size = |at: &usize| number(&tensor["data"][*at]).abs();
+            size(a).total_cmp(&size(b))
+        })
+    };
     let near = |line: &str, expected: f64| -> Result<()> {
         let got = last_number(line)?;
         assert!((got - expected).abs() <= 0.06 * expected.abs(), "{line}: not {expected}");
@@ -42,14 +50,15 @@ async fn every_number_is_the_run_files() -> Result<()> {
     let measured = &file["measured"];
     for layer in 1..=3 {
         let forward = &said[layer];
-        assert_eq!(forward[0], format!("Forward, layer {layer} of 3 ({} of 10)", layer + 1));
+        assert_eq!(forward[0], format!("Forward, layer {layer} ({} of 10)", layer + 1));
         near(&forward[1], first(&measured["activations"][format!("block{layer}.linear0")]))?;
         near(&forward[2], first(&measured["activations"][format!("block{layer}")]))?;
         let backward = &said[9 - layer];
-        assert!(backward[0].starts_with(&format!("Backward, layer {layer} of 3 ")), "{}", backward[0]);
+        assert!(backward[0].starts_with(&format!("Backward, layer {layer} (")), "{}", backward[0]);
         near(&backward[1], first(&measured["activation_gradients"][format!("block{layer}")]))?;
         near(&backward[2], first(&measured["activation_gradients"][format!("block{layer}.linear0")]))?;
-        near(&backward[4], first(&measured["gradients"][format!("block{layer}.linear0.weight")]))?;
+        let gradients = &measured["gradients"][format!("block{layer}.linear0.weight")];
+        near(&backward[4], number(&gradients["data"][followed(gradients).context("a weight")?]))?;
         // What is written out of a sum of two products and a bias adds up to what it is said to be.
         if layer == 1 {
             let sum = forward[1].rsplit(" = ").nth(1).context("a sum")?;
@@ -64,31 +73,166 @@ async fn every_number_is_the_run_files() -> Result<()> {
     }
     assert!(said[4][2].contains(&format!("{:.3}", number(&measured["loss"]))), "{:?}", said[4]);
     let name = "block1.linear0.weight";
-    let (old, updated) = (first(&file["parameters"][name]), first(&measured["updated_parameters"][name]));
-    let words: Vec<&str> = said[9][1].split(' ').collect();
-    let of = |word: &str| {
-        let at = words.iter().position(|other| *other == word).context("a word")? + 1;
-        anyhow::Ok(words[at].trim_end_matches('.').replace('−', "-").parse::<f64>()?)
-    };
+    let at = followed(&measured["gradients"][name]).context("a weight")?;
+    let of = |tensors: &Value| number(&tensors[name]["data"][at]);
+    let (old, updated) = (of(&file["parameters"]), of(&measured["updated_parameters"]));
+    near(&said[9][2], updated - old)?;
+    assert_change(&said[9], old, updated)
+}
+
+/// The last line of a walk says from where to where the weight goes.
+fn assert_change(update: &[String], old: f64, updated: f64) -> Result<()> {
+    let words: Vec<&str> = update.last().context("a line")?.split(' ').collect();
     for (word, expected) in [("from", old), ("by", updated - old), ("to", updated)] {
-        let got = of(word)?;
-        assert!((got - expected).abs() <= 0.06 * expected.abs(), "{word} {expected}: {:?}", said[9]);
+        let at = words.iter().position(|other| *other == word).context("a word")? + 1;
+        let got: f64 = words[at].trim_end_matches('.').replace('−', "-").parse()?;
+        assert!((got - expected).abs() <= 0.06 * expected.abs(), "{word} {expected}: {update:?}");
+    }
+    Ok(())
+}
+
+/// What is said of a step: the number that the line with these words ends with.
+fn said_of(step: &[String], words: &str) -> Result<f64> {
+    last_number(step.iter().find(|line| line.contains(words)).with_context(|| format!("{words} in {step:?}"))?)
+}
+
+/// A network, a step of its walk, and its lines: the words of each, and the tensor whose number of the first sample and the
+/// first unit it ends with.
+type Walked<'a> = (&'a str, usize, &'a [(&'a str, &'a str)]);
+
+/// The formulas are computed from the run file where they do not quote it: what they come to is compared with the tap.
+const OPERATIONS: [Walked; 9] = [
+    (
+        "depth=1&width=4&batch=5&norm=layer_norm&skip=residual&skip_scale=0.5",
+        2,
+        &[("Gain times", "activations/block1.norm0"), ("Skip: y", "activations/block1")],
+    ),
+    (
+        "depth=1&width=4&batch=5&norm=layer_norm&skip=residual&skip_scale=0.5",
+        6,
+        &[("All ways", "activation_gradients/stem")],
+    ),
+    (
+        "depth=1&width=4&batch=5&norm=batch_norm&dropout=0.3",
+        4,
+        &[("Through the normalization", "activation_gradients/block1.linear0")],
+    ),
+    (
+        "depth=1&width=4&batch=5&norm=rms_norm",
+        4,
+        &[("Through the normalization", "activation_gradients/block1.linear0")],
+    ),
+    ("depth=1&width=4&batch=5&skip=highway&gate_bias=0", 6, &[("All ways", "activation_gradients/stem")]),
+    ("task=recall&lag=2&kind=rnn&width=3&batch=4", 6, &[("From time step 3", "activation_gradients/h0.t2")]),
+    ("task=recall&lag=2&kind=lstm&width=3&batch=4", 6, &[("For the cell", "activation_gradients/c0.t2")]),
+    ("task=recall&lag=2&kind=gru&width=3&batch=4", 1, &[("The state keeps", "activations/h0.t2")]),
+    ("task=recall&lag=2&kind=attention&width=3&batch=4", 1, &[("Embedded", "activations/h0.t2")]),
+];
+
+#[tokio::test]
+async fn every_operation_has_its_formula_and_it_comes_to_what_the_run_file_has() -> Result<()> {
+    let page = Page::lab("").await?;
+    for (query, step, lines) in OPERATIONS {
+        let script = format!("await gradientLab.set('{query}'); await gradientLab.step(3); {WALK}; return said");
+        let said: Vec<Vec<String>> = serde_json::from_value(page.call(&script).await?)?;
+        let file: Value = serde_json::from_str(&e2e::run_file(query, 3).await?)?;
+        for (words, tap) in lines {
+            let (kind, name) = tap.split_once('/').context("a tap")?;
+            let expected = number(&file["measured"][kind][name]["data"][0]);
+            let got = said_of(&said[step], words)?;
+            assert!(
+                (got - expected).abs() <= 0.06 * expected.abs() + 1e-6,
+                "{query}: {got}, not {expected}: {:?}",
+                said[step]
+            );
+        }
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn other_networks_are_walked_through_operation_by_operation_until_the_run_goes_on() -> Result<()> {
+async fn the_update_is_that_of_the_optimizer_and_the_clip() -> Result<()> {
     let page = Page::lab("").await?;
-    for query in
-        ["depth=2&width=4&batch=5&skip=residual&norm=layer_norm", "task=recall&lag=4&kind=lstm&width=4&batch=5"]
-    {
-        let said = page.call(&format!("await gradientLab.set('{query}'); {WALK}; return said")).await?;
-        let file: Value = serde_json::from_str(&e2e::run_file(query, 0).await?)?;
-        let taps = file["measured"]["activations"].as_object().context("taps")?;
-        let said: Vec<Vec<String>> = serde_json::from_value(said)?;
-        assert_eq!(said.len(), 2 * taps.len() + 1, "{query}");
+    for rule in [
+        "optimizer=sgd&weight_decay=0.1&clip=value&clip_at=0.001",
+        "optimizer=momentum&clip=norm&clip_at=0.01",
+        "optimizer=nesterov&clip=layer&clip_at=0.01",
+        "optimizer=adagrad",
+        "optimizer=rmsprop",
+        "optimizer=adam",
+    ] {
+        let query = format!("depth=2&width=4&batch=5&{rule}");
+        let script = format!("await gradientLab.set('{query}'); await gradientLab.step(3); {WALK}; return said");
+        let said: Vec<Vec<String>> = serde_json::from_value(page.call(&script).await?)?;
+        let update = said.last().context("an update")?;
+        let [.., rule, change] = update.as_slice() else { anyhow::bail!("{update:?}") };
+        let by = change.split(" by ").nth(1).and_then(|rest| rest.split(' ').next()).context("a change")?;
+        let (computed, measured) = (last_number(rule)?, by.replace('−', "-").parse::<f64>()?);
+        assert!((computed - measured).abs() <= 0.06 * measured.abs(), "{query}: {update:?}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_sample_and_unit_can_be_followed_and_nothing_moves() -> Result<()> {
+    let page = Page::lab("").await?;
+    let seen = page
+        .call(&format!(
+            "await gradientLab.set('depth=3&width=4&batch=5&activation=tanh'); {WALK};
+             const tops = new Set();
+             while (!document.getElementById('walk-back').disabled) {{
+               document.getElementById('walk-back').click();
+               tops.add(Math.round(document.getElementById('walk-next').getBoundingClientRect().top - document.getElementById('walk').getBoundingClientRect().top));
+             }}
+             document.getElementById('walk-next').click();
+             const [sample, unit] = document.querySelectorAll('#walk-inside input');
+             const enter = (input, value) => {{ input.value = value; input.dispatchEvent(new Event('change')); }};
+             enter(sample, 2);
+             enter(unit, 3);
+             const lines = [...document.querySelectorAll('#walk-lines p')].map((line) => line.textContent.replaceAll('\\u2060', ''));
+             enter(unit, 9);
+             return {{ tops: [...tops].length, lines, refused: words('walk-complaint') }}"
+        ))
+        .await?;
+    let file: Value = serde_json::from_str(&e2e::run_file("depth=3&width=4&batch=5&activation=tanh", 0).await?)?;
+    let expected = number(&file["measured"]["activations"]["block1.linear0"]["data"][4 + 2]);
+    let got = last_number(seen["lines"][0].as_str().context("a line")?)?;
+    assert!((got - expected).abs() <= 0.06 * expected.abs(), "{got}, not {expected}");
+    assert_eq!(seen["tops"], 1, "the buttons stay where they are");
+    assert_eq!(seen["refused"], "Unit, 1 to 4: got 9, allowed: a whole number from 1 to 4.");
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_looks_back_is_told_which_step_an_instrument_is_of() -> Result<()> {
+    let page = Page::lab("").await?;
+    let seen = page
+        .call(
+            "const words = (id) => document.getElementById(id).textContent;
+             document.getElementById('walk').scrollIntoView();
+             while (document.getElementById('walk-start').disabled) await new Promise((done) => setTimeout(done, 50));
+             await gradientLab.set('depth=2'); await gradientLab.step(5); await gradientLab.step(5);
+             await gradientLab.lookAt(5);
+             document.getElementById('check-details').open = true;
+             await new Promise((done) => setTimeout(done, 500));
+             const back = [document.getElementById('walk-start').disabled, words('walk-of'), words('check-details')];
+             document.getElementById('export').click();
+             await new Promise((done) => setTimeout(done, 500));
+             return [...back, words('notices')]",
+        )
+        .await?;
+    assert_eq!(seen[0], true);
+    for (index, wanted) in
+        [(1, "You are looking back at step 5."), (2, "the run's present step, 10"), (3, "the run's present step, 10")]
+    {
+        assert!(seen[index].as_str().is_some_and(|words| words.contains(wanted)), "{seen}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_walk_ends_when_the_run_goes_on_and_is_refused_where_it_is_too_large() -> Result<()> {
+    let page = Page::lab("").await?;
     let seen = page
         .call(&format!(
             "await gradientLab.set('depth=2'); {WALK};
