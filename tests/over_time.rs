@@ -172,7 +172,7 @@ fn attention_is_that_of_its_equations_and_sees_no_later_step() {
                 .map(|(place, x)| {
                     let position = |index: usize| {
                         let angle = place as f64 / 10000f64.powf((index - index % 2) as f64 / 6.0);
-                        if index % 2 == 0 { angle.sin() } else { angle.cos() }
+                        if index.is_multiple_of(2) { angle.sin() } else { angle.cos() }
                     };
                     let e = file.affine(["embed.weight", "embed.bias"], x);
                     e.into_iter().enumerate().map(|(index, e)| e + position(index)).collect()

@@ -175,12 +175,13 @@ export class GradientLab {
   }
 
   /**
-   * The pinned runs, once all are at the step of the run.
+   * The pinned runs, once all are at the step of the run; while that goes on, at the next step that they share.
    * @returns {Promise<{ key: number, query: string, snapshot: Snapshot }[]>}
    */
   async lanes() {
     const lanes = await this.#lanes();
-    return (await this.#session).ask(() => lanes.measured());
+    await (await this.#session).ask(() => {}); // after what was called before, but in nobody's way while it waits
+    return lanes.measured();
   }
 
   /**

@@ -16,5 +16,5 @@ export function differencesOf(catalog, one, other) {
 /** @param {import("./types.js").Catalog} catalog @param {import("./types.js").ParsedControl} control */
 function valueName(catalog, { key, value }) {
   const options = catalog.params.find((param) => param.key === key)?.options;
-  return options?.find((option) => option.id === value)?.name ?? value;
+  return options?.find((option) => option.id === value)?.name ?? (value || "–");
 }

@@ -24,6 +24,9 @@ export class Engine {
   /** The worker is gone; every pending promise has been rejected with this error. @type {(error: Error) => void} */
   onDeath = () => {};
 
+  /** Something is being fetched that a run or a question waits for, or no more. @type {(loading: boolean) => void} */
+  onLoading = () => {};
+
   /** The latest frame, for the charts to draw. @type {View | null} */
   view = null;
   /** The layer whose numbers every frame is to have counted. @type {number | null} */
@@ -219,8 +222,13 @@ export class Engine {
   /** The worker gets the full module, if it has not got it. */
   async #giveFull() {
     if (this.#full) return;
-    await this.#ask({ type: "full", compiled: await fullModule() });
-    this.#full = true;
+    this.onLoading(true);
+    try {
+      await this.#ask({ type: "full", compiled: await fullModule() });
+      this.#full = true;
+    } finally {
+      this.onLoading(false);
+    }
   }
 
   /** @param {EarlyWorker} early */
@@ -321,7 +329,7 @@ export class Engine {
     const known = this.#files.get(name);
     if (known) return known;
     const file = (async () => {
-      const response = await fetch(new URL(`../data/${name}`, import.meta.url));
+      const response = await fetch(new URL(`../data/${name}`, import.meta.url), { signal: AbortSignal.timeout(SILENCE_LIMIT) });
       if (!response.ok) throw new Error(text("load.data", { name, status: response.status }));
       return new Uint8Array(await response.arrayBuffer());
     })().catch((error) => {

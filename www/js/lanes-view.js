@@ -4,7 +4,6 @@ import init, { Lanes as Frames, Look } from "../gradient_lab.js";
 import { gradientWords } from "./chart-view.js";
 import { DataTable } from "./data-table.js";
 import { differencesOf } from "./differences.js";
-import { MOST_LANES } from "./lanes.js";
 import { count, format, percent, spoken } from "./numbers.js";
 import { byId, make, paced, write } from "./page.js";
 import { text } from "./strings.js";
@@ -15,7 +14,7 @@ import { headline } from "./verdict.js";
 const LETTERS = "ABCD";
 
 /** What decides which samples are met, in which order. */
-const DATA = ["seed", "batch"];
+const DATA = ["seed", "batch", "loss"];
 
 /**
  * @param {import("./store.js").Store} store
@@ -33,13 +32,12 @@ export async function startLanes(store, session, engine, lanes) {
   /** The cards, the run's own first. @type {ReturnType<typeof laneCard>[]} */
   let cards = [];
 
-  /** @param {Lane | null} lane */
-  function laneCard(lane) {
+  /** @param {Lane | null} lane @param {number} place */
+  function laneCard(lane, place) {
+    const button = (/** @type {string} */ key, /** @type {() => void} */ onclick) =>
+      make("button", { type: "button", className: "link", onclick }, text(key, { letter: LETTERS[place] }));
     const buttons = lane
-      ? [
-          make("button", { type: "button", className: "link", onclick: () => void trade(lane.key).catch(fail) }, text("compare.trade")),
-          make("button", { type: "button", className: "link", onclick: () => remove(lane.key) }, text("compare.remove")),
-        ]
+      ? [button("compare.trade", () => void trade(lane.key).catch(fail)), " ", button("compare.remove", () => remove(lane.key))]
       : [];
     const parts = {
       lane,
@@ -61,15 +59,15 @@ export async function startLanes(store, session, engine, lanes) {
   /** @param {number} key */
   async function trade(key) {
     const { running } = store.state;
-    await session.set(lanes.trade(key));
+    await lanes.trade(key, (query) => session.set(query));
     if (running) await session.run();
+    byId("compare-pin").focus();
   }
 
   const build = () => {
     const { state } = store;
     byId("compare-inside").hidden = state.lanes.length === 0;
-    const full = state.lanes.length >= MOST_LANES;
-    for (const id of ["pin", "compare-pin"]) byId(id).toggleAttribute("disabled", full);
+    if (state.lanes.length === 0) byId("pin-said").textContent = "";
     cards = [null, ...state.lanes].map(laneCard);
     byId("compare-lanes").replaceChildren(...cards.map(({ section }) => section));
     take();
@@ -90,9 +88,9 @@ export async function startLanes(store, session, engine, lanes) {
   };
 
   const show = paced(() => {
-    const { parsed, compared, laneError, running } = store.state;
+    const { parsed, compared, laneError, running, stepping, looking, step: now } = store.state;
     const step = frames ? compared?.live.snapshot.step : undefined;
-    const status = laneError !== null ? text("compare.failed", { message: laneError }) : step === undefined ? text("compare.coming") : text("compare.at", { step: count(step) });
+    const status = laneError !== null ? text("compare.failed", { message: laneError }) : step === undefined ? text("compare.coming") : text(now > step && !looking ? "compare.behind" : "compare.at", { step: count(step), now: count(now) });
     write(byId("compare-words"), status);
     if (!frames || !compared) return;
     const rows = cards.map(({ lane, name, warning, words }, place) => {
@@ -103,20 +101,20 @@ export async function startLanes(store, session, engine, lanes) {
       write(warning, differing.some(({ key }) => isData(key)) ? text("compare.otherData") : "");
       write(words, headline(verdict, snapshot));
       const { loss, accuracy, first_to_last: ratios, divergence } = snapshot;
-      const state = divergence ? "diverged" : running ? "running" : "stands";
+      const state = divergence ? "diverged" : running || stepping > 0 ? "running" : "stands";
       const right = accuracy?.test ?? accuracy?.train;
       return [
         LETTERS[place],
-        differs,
+        text(`compare.states.${state}`),
         { words: count(snapshot.step), value: snapshot.step },
         loss.train,
         loss.test,
         { words: percent(right), value: right },
         { words: format(ratios.signal, 2), value: ratios.signal },
-        text(`compare.states.${state}`),
+        differs,
       ];
     });
-    const heads = ["lane", "differs", "step", "train", "test", "right", "ratio", "state"].map((key) => text(`compare.columns.${key}`));
+    const heads = ["lane", "state", "step", "train", "test", "right", "ratio", "differs"].map((key) => text(`compare.columns.${key}`));
     table.show({ caption: text("compare.caption", { step: count(step ?? 0) }), heads, rows });
     draw();
   });
@@ -127,12 +125,12 @@ export async function startLanes(store, session, engine, lanes) {
   }
 
   function draw() {
-    const { compared, measure, norm, axis } = store.state;
+    const { compared, measure, norm } = store.state;
     if (!frames || !compared) return;
     cards.forEach(({ canvas, name }, place) => {
       paint(canvas, (look) => frames?.draw(place, canvas, look));
       const frame = { ...compared.live, snapshot: frames?.snapshot(place) };
-      canvas.setAttribute("aria-label", spoken(`${name.textContent}. ${gradientWords({ ...store.state, frame, measure, norm, axis })}`));
+      canvas.setAttribute("aria-label", spoken(`${name.textContent}. ${gradientWords({ frame, measure, norm, axis: "log" })}`));
     });
     /** @type {HTMLCanvasElement} */
     const losses = byId("compare-loss");
@@ -157,7 +155,7 @@ export async function startLanes(store, session, engine, lanes) {
     if (state.lanes !== before.lanes) build();
     else if (state.compared !== before.compared) take();
     else {
-      const keys = /** @type {const} */ (["laneError", "parsed", "running", "measure", "norm", "dark", "projector"]);
+      const keys = /** @type {const} */ (["laneError", "parsed", "running", "stepping", "measure", "norm", "dark", "projector"]);
       if (keys.some((key) => state[key] !== before[key])) show(true);
     }
   });

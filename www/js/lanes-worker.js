@@ -9,30 +9,34 @@ import { describe } from "./panic.js";
 /** How long a slice of training may take, in milliseconds: a message must not wait for longer. */
 const SLICE = 30;
 
-/** @type {Partial<Record<"first" | "full", Promise<import("./module.js").Engine>>>} */
+/** @type {Partial<Record<"first" | "full", import("./module.js").Engine>>} */
 const engines = {};
 /** Every lane, and how many steps fit into a slice. @type {Map<number, { lab: Lab, pace: number }>} */
 const lanes = new Map();
-/** Counts what was asked, so that a newer wish ends an older one. */
+/** Counts what was asked: whatever comes next ends an advance under way, which must not touch a run that has gone. */
 let latest = 0;
 
 /** @param {LaneRequest} request @returns {Promise<unknown>} */
 async function handle(request) {
+  const own = ++latest;
   switch (request.type) {
     case "engine":
-      engines[request.full ? "full" : "first"] = take(request);
+      engines[request.full ? "full" : "first"] = await take(request);
       return;
     case "open": {
-      const { Lab } = await /** @type {Promise<import("./module.js").Engine>} */ (engines[request.full ? "full" : "first"]);
-      const lab = Lab.fromLink(request.query, request.file);
+      const engine = engines[request.full ? "full" : "first"];
+      if (!engine) throw new Error("the module has not been sent");
+      const lab = engine.Lab.fromLink(request.query, request.file);
       close(request.lane);
       lanes.set(request.lane, { lab, pace: 1 });
       return;
     }
     case "close":
       return close(request.lane);
+    case "stop":
+      return;
     case "advance":
-      return advance(request.to);
+      return advance(request.to, () => own === latest);
   }
 }
 
@@ -43,22 +47,22 @@ function close(lane) {
 }
 
 /**
- * Every lane at this step, or where it diverged before; nothing if something newer was asked for on the way.
+ * Every lane at this step, or where it diverged before; nothing if something else was asked for on the way.
  * @param {number} to
+ * @param {() => boolean} wanted
  * @returns {Promise<{ key: number, bytes: Uint8Array }[] | null>}
  */
-async function advance(to) {
-  const own = ++latest;
+async function advance(to, wanted) {
   for (const lane of lanes.values()) {
     if (lane.lab.steps > to) lane.lab.reset();
     while (lane.lab.steps < to) {
       const begin = performance.now();
-      const wanted = Math.min(lane.pace, to - lane.lab.steps);
-      if (lane.lab.step(wanted) < wanted) break;
+      const count = Math.min(lane.pace, to - lane.lab.steps);
+      if (lane.lab.step(count) < count) break;
       const took = performance.now() - begin;
       lane.pace = Math.max(1, Math.min(2 * lane.pace, Math.floor((lane.pace * SLICE) / Math.max(took, 0.1))));
       await new Promise((resolve) => setTimeout(resolve));
-      if (own !== latest) return null;
+      if (!wanted()) return null;
     }
   }
   return [...lanes].map(([key, { lab }]) => ({ key, bytes: lab.frame() }));

@@ -27,9 +27,17 @@ export class Lanes {
   #pending = new Map();
   #nextId = 1;
   #nextLane = 1;
+  /** The latest measurement of the run itself. @type {import("./types.js").Frame | null} */
+  #live = null;
+  /** Counts these measurements; and which of them the lanes were last compared with. */
+  #order = 0;
+  #comparedOrder = 0;
+  /** Whether something has changed since the lanes were last sent on their way. */
+  #changed = false;
+  #leading = false;
   /** The step that the lanes are on their way to. @type {number | null} */
   #target = null;
-  /** Those who wait until all are there. @type {(() => void)[]} */
+  /** Those who wait for the next common step. @type {(() => void)[]} */
   #waiting = [];
 
   /** @param {Store} store @param {Engine} engine */
@@ -42,45 +50,61 @@ export class Lanes {
     this.#store = store;
     this.#engine = engine;
     store.subscribe((state, before) => {
+      if (!state.looking && state.frame !== this.#live) {
+        this.#live = state.frame;
+        this.#order += 1;
+      }
       if (state.lanes.length === 0) {
         if (before.lanes.length > 0) this.#stop(text("worker.replaced"));
       } else if (state.runs !== before.runs && state.laneError !== null) {
         store.setLanes(state.lanes); // the next run is the next attempt
-      } else if (state.laneError === null && (state.lanes !== before.lanes || (state.frame !== before.frame && !state.looking))) {
-        this.#follow();
+      } else if (state.laneError === null && (state.lanes !== before.lanes || state.frame !== before.frame)) {
+        this.#wake(state.lanes !== before.lanes);
       }
     });
   }
 
-  /** Keeps the Setup of the run as a lane. @returns {Lane} */
-  pin() {
-    const { lanes, parsed } = this.#store.state;
-    if (!parsed) throw new Error(text("worker.gone"));
+  /**
+   * Keeps a Setup as a lane: that of the run, or another.
+   * @param {Parsed} [other]
+   * @returns {Lane}
+   */
+  pin(other) {
+    const { lanes, parsed, fromFile } = this.#store.state;
+    if (!other && fromFile) throw new Error(text("compare.fromFile"));
     if (lanes.length >= MOST_LANES) throw new RangeError(text("compare.full", { most: MOST_LANES }));
-    const lane = { key: this.#nextLane++, parsed };
+    const lane = { key: this.#nextLane++, parsed: other ?? /** @type {Parsed} */ (parsed) };
     this.#store.setLanes([...lanes, lane]);
     return lane;
   }
 
   /** @param {number} key */
   remove(key) {
-    const { lanes } = this.#store.state;
-    if (!lanes.some((lane) => lane.key === key)) throw new RangeError(text("compare.none", { got: key }));
-    this.#store.setLanes(lanes.filter((lane) => lane.key !== key));
+    this.#lane(key);
+    this.#store.setLanes(this.#store.state.lanes.filter((lane) => lane.key !== key));
   }
 
-  /** The run on the page takes the place of a lane, which the caller opens in its stead. @param {number} key @returns {string} The lane's query. */
-  trade(key) {
-    const { lanes, parsed } = this.#store.state;
-    const lane = lanes.find((each) => each.key === key);
-    if (!lane || !parsed) throw new RangeError(text("compare.none", { got: key }));
-    this.#store.setLanes(lanes.map((each) => (each === lane ? { key: this.#nextLane++, parsed } : each)));
-    return lane.parsed.query;
+  /** A lane and the run change places, once the run that the lane stands for is open. @param {number} key @param {(query: string) => Promise<unknown>} open */
+  async trade(key, open) {
+    const lane = this.#lane(key);
+    const { parsed, fromFile } = this.#store.state;
+    if (fromFile) throw new Error(text("compare.fromFile"));
+    await open(lane.parsed.query);
+    const run = { key: this.#nextLane++, parsed: /** @type {Parsed} */ (parsed) };
+    this.#store.setLanes(this.#store.state.lanes.map((each) => (each.key === key ? run : each)));
   }
 
-  /** What is measured of the lanes once they are at the step of the run. */
+  /** @param {number} key */
+  #lane(key) {
+    const lane = this.#store.state.lanes.find((each) => each.key === key);
+    if (!lane) throw new RangeError(text("compare.none", { got: key }));
+    return lane;
+  }
+
+  /** What is measured of the lanes at the next step that they share with the run: the present one, if it stands still. */
   async measured() {
-    while (!this.#areTogether()) await new Promise((/** @type {(nothing?: undefined) => void} */ resolve) => this.#waiting.push(resolve));
+    const order = this.#order;
+    while (!this.#isMeasured(order)) await new Promise((/** @type {(nothing?: undefined) => void} */ resolve) => this.#waiting.push(resolve));
     const { compared, lanes, laneError } = this.#store.state;
     if (laneError !== null) throw new Error(text("compare.failed", { message: laneError }));
     return lanes.map(({ key, parsed }, place) => {
@@ -91,35 +115,56 @@ export class Lanes {
     });
   }
 
-  #areTogether() {
-    const { lanes, compared, frame, laneError } = this.#store.state;
-    const same = lanes.every(({ key }, index) => compared?.lanes[index]?.key === key) && compared?.lanes.length === lanes.length;
-    return lanes.length === 0 || laneError !== null || (same && compared?.live === frame);
+  /** Whether the lanes have been compared with this measurement of the run or a later one. @param {number} order */
+  #isMeasured(order) {
+    const { lanes, compared, laneError } = this.#store.state;
+    const all = compared?.lanes.length === lanes.length && lanes.every(({ key }, index) => compared.lanes[index].key === key);
+    return lanes.length === 0 || laneError !== null || (all && this.#comparedOrder >= order);
   }
 
-  /** Leads the lanes to the step of the run, unless they are on their way to one before it. */
-  async #follow() {
-    const { frame } = this.#store.state;
-    if (!frame) return;
-    const { step } = frame.snapshot;
-    // A run that has begun anew does not wait for what came before it.
-    if (this.#target !== null && step >= this.#target) return;
-    this.#target = step;
+  /** @param {boolean} others There are other lanes now. */
+  #wake(others) {
+    this.#changed = true;
+    if (!this.#leading) return void this.#lead();
+    // Nobody waits for a lane that has gone, or for what came before the run began anew.
+    const step = this.#live?.snapshot.step ?? 0;
+    if (this.#target !== null && (others || step < this.#target)) this.#ask({ type: "stop" }).catch(() => {});
+  }
+
+  /** Leads the lanes to the step of the run, as long as that changes. One at a time: a run that is led must not go. */
+  async #lead() {
+    this.#leading = true;
     try {
-      await this.#fill();
-      /** @type {{ key: number, bytes: Uint8Array }[] | null} */
-      const reached = await this.#ask({ type: "advance", to: step });
-      if (!reached || this.#target !== step) return;
-      this.#target = null;
-      const places = this.#store.state.lanes.map(({ key }) => key);
-      reached.sort((one, other) => places.indexOf(one.key) - places.indexOf(other.key));
-      this.#store.setCompared({ live: frame, lanes: reached });
+      while (this.#changed && this.#live && this.#store.state.lanes.length > 0) {
+        this.#changed = false;
+        const { lanes } = this.#store.state;
+        const [live, order] = [this.#live, this.#order];
+        await this.#fill();
+        this.#target = live.snapshot.step;
+        /** @type {{ key: number, bytes: Uint8Array }[] | null} */
+        const reached = await this.#ask({ type: "advance", to: this.#target });
+        this.#target = null;
+        if (!reached || lanes !== this.#store.state.lanes) {
+          this.#changed = true;
+          continue;
+        }
+        const places = lanes.map(({ key }) => key);
+        reached.sort((one, other) => places.indexOf(one.key) - places.indexOf(other.key));
+        this.#comparedOrder = order;
+        this.#store.setCompared({ live, lanes: reached });
+        this.#tell();
+      }
     } catch (error) {
-      this.#target = null;
+      this.#changed = false;
       if (this.#store.state.lanes.length > 0) this.#store.setLaneError(error instanceof Error ? error.message : String(error));
     }
+    this.#leading = false;
+    this.#target = null;
+    this.#tell();
+  }
+
+  #tell() {
     for (const resolve of this.#waiting.splice(0)) resolve();
-    if (this.#store.state.laneError === null && !this.#areTogether()) this.#follow();
   }
 
   /** The worker gets the lanes that it has not got, and loses those that are no more. */
@@ -165,7 +210,7 @@ export class Lanes {
     };
     worker.onerror = (event) => {
       event.preventDefault?.();
-      this.#stop(event.message || text("worker.unloadable"));
+      this.#stop(event.message || text("compare.unloadable"));
     };
     return worker;
   }

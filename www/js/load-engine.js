@@ -1,5 +1,5 @@
-// Fetches and compiles the engine, each of its two modules once, and starts the worker. This begins as soon as this small file is there, while
-// the rest of the page is still on its way: the first bar must not wait for one after the other.
+// Fetches and compiles the engine, each of its two modules once, and starts the worker. This begins as soon as this small
+// file is there, while the rest of the page is still on its way: the first bar must not wait for one after the other.
 
 import { text } from "./strings.js";
 
@@ -7,6 +7,9 @@ import { text } from "./strings.js";
 const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 ]);
+
+/** How long the server may take, in milliseconds. */
+const PATIENCE = 60_000;
 
 /** Why the engine cannot be had. Its words are looked up when they are shown: at first there are none yet. */
 export class LoadError extends Error {
@@ -71,7 +74,7 @@ export function fullModule() {
 
 /** @param {string} file @returns {Promise<WebAssembly.Module>} */
 async function compile(file) {
-  const response = await fetch(new URL(`../${file}`, import.meta.url)).catch((error) => {
+  const response = await fetch(new URL(`../${file}`, import.meta.url), { signal: AbortSignal.timeout(PATIENCE) }).catch((error) => {
     throw new LoadError("load.unreachable", { file, message: error.message });
   });
   if (!response.ok) throw new LoadError("load.missing", { file, status: response.status });

@@ -50,6 +50,7 @@ started.catch((error) => {
 /** Resolves when the session can be used; its first run is then still being opened, and the page furnished. */
 async function start() {
   const engine = new Engine();
+  engine.onLoading = (loading) => store.setLoading(loading);
   engine.ready.catch(() => {}); // awaited below, once there are words to say what is wrong
   await loadStrings();
   applyStrings();

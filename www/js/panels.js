@@ -6,7 +6,7 @@ import { startControls } from "./controls.js";
 import { startFiles } from "./files.js";
 import { areTimeSteps } from "./numbers.js";
 import { byId } from "./page.js";
-import { loadDetails } from "./strings.js";
+import { loadDetails, text } from "./strings.js";
 import { startTries } from "./tries.js";
 
 /**
@@ -51,10 +51,16 @@ export function startPanels(store, session, recorder, engine) {
     await startLanes(store, session, engine, lanes);
     return lanes;
   });
-  for (const id of ["pin", "compare-pin"]) {
-    byId(id).addEventListener("click", () => void compare().then((lanes) => lanes.pin()).catch(fail));
-  }
-  onceSeen("compare", async () => void (await compare()));
+  const pin = async (/** @type {import("./types.js").Parsed | undefined} */ other = undefined) => {
+    const lane = (await compare()).pin(other);
+    byId("pin-said").textContent = text("compare.pinned", { count: store.state.lanes.length });
+    return lane;
+  };
+  for (const id of ["pin", "compare-pin"]) byId(id).addEventListener("click", () => void pin().catch(fail));
+  byId("ghost-pin").addEventListener("click", () => void pin(store.state.ghost?.parsed).catch(fail));
+  store.subscribe(({ lanes }) => {
+    if (lanes.length > 0) compare().catch(fail);
+  });
   store.subscribe(({ frame }) => {
     if (frame) byId("over-time").hidden = !areTimeSteps(frame.snapshot.layers);
   });

@@ -91,7 +91,7 @@ export class Session {
       this.#store.setGhost(null);
       this.#store.showSetup(parsed);
       pushQuery(before, parsed.query);
-      this.#store.opened(frame);
+      this.#store.opened(frame, true);
       this.#store.showFrame(await this.#engine.frame("now"));
       return this.#snapshot();
     });

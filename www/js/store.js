@@ -28,6 +28,8 @@ const INITIAL = {
   lanes: [],
   compared: null,
   laneError: null,
+  fromFile: false,
+  loading: false,
   dark: false,
   projector: false,
   notices: [],
@@ -76,9 +78,10 @@ export class Store {
 
   // ---- The run ----
 
-  /** A run has been opened, at whatever step. @param {import("./types.js").Frame} frame */
-  opened(frame) {
+  /** A run has been opened, at whatever step. @param {import("./types.js").Frame} frame @param {boolean} [fromFile] */
+  opened(frame, fromFile = false) {
     this.#set({
+      fromFile,
       phase: "ready",
       runs: this.#state.runs + 1,
       looking: false,
@@ -121,6 +124,11 @@ export class Store {
   settle(frame) {
     const shown = frame && { frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step, looking: false };
     this.#set({ ...shown, running: false, stepping: 0, retracing: false, rate: 0, settled: this.#state.settled + 1 });
+  }
+
+  /** @param {boolean} loading */
+  setLoading(loading) {
+    this.#set({ loading });
   }
 
   failed() {

@@ -16,12 +16,17 @@ export function startTheory(store, session, engine) {
 
   const ask = async () => {
     store.setTheory("asked");
-    const says = await session.ask((engine) => engine.theory());
+    // Out of turn: the module may be long in coming, and the next run drops what comes too late.
+    const says = await engine.theory();
     if (box.checked) store.setTheory(says ? "shown" : "silent");
   };
   const follow = () => {
-    if (box.checked) ask().catch((error) => session.report("error", error));
-    else store.setTheory("off");
+    if (!box.checked) return store.setTheory("off");
+    ask().catch((error) => {
+      box.checked = false;
+      store.setTheory("off");
+      session.report("error", error);
+    });
   };
 
   const show = paced(() => {
@@ -36,7 +41,6 @@ export function startTheory(store, session, engine) {
     if (state.theory !== before.theory || state.measure !== before.measure) show(true);
     else if (state.frame !== before.frame) show(!state.running);
   });
-  follow();
 }
 
 /**

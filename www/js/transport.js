@@ -48,11 +48,12 @@ export function startTransport(store, session) {
     run.classList.toggle("on", busy());
     // Not "disabled": a button that has the focus must not lose it when the run breaks off.
     for (const button of [run, step]) button.setAttribute("aria-disabled", String(diverged() && !busy()));
-    showCount(!busy() || state.running !== before.running);
+    showCount(!busy() || state.running !== before.running || state.loading !== before.loading);
   });
 
   /** @param {import("./types.js").State} state */
   function pulse(state) {
+    if (state.loading) return text("transport.loading");
     if (state.phase !== "ready") return text("transport.starting");
     if (state.stepping > 1) return text("transport.stepping");
     if (diverged()) return text("transport.diverged");

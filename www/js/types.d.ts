@@ -228,6 +228,7 @@ export type LaneRequest =
   | { type: "engine"; module: WebAssembly.Module; full: boolean }
   | { type: "open"; lane: number; query: string; file?: Uint8Array; full: boolean }
   | { type: "close"; lane: number }
+  | { type: "stop" }
   | { type: "advance"; to: number };
 
 // ---- The page's own state ----
@@ -281,6 +282,10 @@ export interface State {
   compared: { live: Frame; lanes: { key: number; bytes: Uint8Array }[] } | null;
   /** Why the lanes cannot go on. */
   laneError: string | null;
+  /** Whether the run was opened from a run file: its Setup alone does not give it back. */
+  fromFile: boolean;
+  /** Whether a part of the engine or a file of data is being fetched. */
+  loading: boolean;
   /** Whether the theory is wanted, asked for, drawn, or has nothing to say. */
   theory: "off" | "asked" | "shown" | "silent";
   norm: Norm;

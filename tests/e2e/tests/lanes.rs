@@ -9,6 +9,7 @@ use serde_json::json;
 const OPEN: &str = "document.getElementById('compare').scrollIntoView();
     const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
     const until = async (holds) => { while (!holds()) await after(20); };
+    const visible = (id) => document.getElementById(id).checkVisibility();
     const words = (id) => document.getElementById(id).textContent;
     const rows = () => [...document.querySelectorAll('#compare-table tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))";
 
@@ -85,7 +86,7 @@ async fn the_card_says_what_differs_and_how_it_ended() -> Result<()> {
     assert!(heads[2].starts_with("C: ") && heads[2].contains("Seed 9"), "{heads:?}");
     assert_eq!(seen["warnings"], json!([false, false, true]), "another seed is other data");
     let cell = |row: usize, column: usize| seen["rows"][row][column].as_str().unwrap_or_default().to_owned();
-    assert_eq!([0, 1, 2].map(|row| cell(row, 7)), ["diverged", "paused", "paused"]);
+    assert_eq!([0, 1, 2].map(|row| cell(row, 1)), ["diverged", "paused", "paused"]);
     let step = number(&seen["live"]["step"]);
     assert!(step < 30.0, "a run that diverged stands where it did");
     assert_eq!([0, 1, 2].map(|row| cell(row, 2)), [(); 3].map(|()| format!("{step}")));
@@ -104,16 +105,72 @@ async fn a_lane_takes_the_place_of_the_run_and_back() -> Result<()> {
                [...document.querySelectorAll('.lane button')].find((button) => button.textContent === text).click();
                await after(500);
              }};
-             await press('Make it the run');
+             await press('Make B the run');
              const traded = [(await gradientLab.setup()).depth, (await gradientLab.lanes()).map(({{ query }}) => query)];
-             await press('Remove');
-             await press('Remove');
+             await press('Remove C');
+             await press('Remove B');
              return {{ traded, left: (await gradientLab.lanes()).length, hidden: !document.getElementById('compare-inside').checkVisibility(),
                focus: document.activeElement.id }}"
         ))
         .await?;
     assert_eq!(seen["traded"], json!([5, ["v=1&depth=7", "v=1&depth=6"]]));
     assert_eq!((&seen["left"], &seen["hidden"], &seen["focus"]), (&json!(0), &json!(true), &json!("compare-pin")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn slow_lanes_are_in_nobodys_way() -> Result<()> {
+    let page = Page::lab("").await?;
+    let seen = page
+        .call(&format!(
+            "{OPEN}; await gradientLab.set('depth=40&width=64'); await gradientLab.pin();
+             await gradientLab.set('depth=2&width=4'); await gradientLab.run();
+             const running = (await gradientLab.lanes())[0].snapshot.step;
+             await gradientLab.pause();
+             // One that has far to go is removed, and the run begins anew, while it is on its way.
+             await gradientLab.set('depth=2&width=5');
+             await gradientLab.pin();
+             await gradientLab.step(20000);
+             const [slow] = await Promise.race([gradientLab.lanes(), after(300).then(() => [{{ key: 1 }}])]);
+             await gradientLab.unpin(slow.key);
+             await gradientLab.reset();
+             const left = (await gradientLab.lanes()).map(({{ query, snapshot }}) => [query, snapshot.step]);
+             // What is looked at again holds nobody up either.
+             await gradientLab.step(5);
+             await gradientLab.step(5);
+             await gradientLab.lookAt(5);
+             const back = (await gradientLab.lanes())[0].snapshot.step;
+             return {{ running, left, back, error: words('compare-words') }}"
+        ))
+        .await?;
+    assert!(seen["running"].is_u64());
+    assert_eq!((&seen["left"], &seen["back"]), (&json!([["v=1&depth=2&width=5", 0]]), &json!(10)));
+    assert!(seen["error"].as_str().is_some_and(|words| words.starts_with("All at step")), "{seen}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_run_from_a_file_is_not_pinned_and_an_outline_is() -> Result<()> {
+    let page = Page::lab("").await?;
+    let seen = page
+        .call(&format!(
+            "{OPEN}; await gradientLab.set('depth=4'); await gradientLab.step(2);
+             await gradientLab.openRunFile(await gradientLab.runFile());
+             const refused = await gradientLab.pin().catch((error) => error.message);
+             await gradientLab.set('depth=4');
+             document.querySelector('[data-try=reluHe]').click();
+             await until(() => visible('ghost-pin'));
+             document.getElementById('ghost-pin').click();
+             await until(() => document.querySelectorAll('.lane').length === 2);
+             return {{ refused, query: (await gradientLab.lanes())[0].query, said: words('pin-said') }}"
+        ))
+        .await?;
+    assert_eq!(
+        seen["refused"],
+        "Pin this run: it was opened from a run file, and its Setup alone would not give it back."
+    );
+    assert_eq!(seen["query"], "v=1&depth=4");
+    assert_eq!(seen["said"], "Pinned: 1 of 3. They go on under “Compare”, below.");
     Ok(())
 }
 
