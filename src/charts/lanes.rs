@@ -68,7 +68,7 @@ fn plot(whole: Frame, range: Decades, theme: &Theme) -> Frame {
     Frame {
         x0: widest.into_iter().fold(0, i32::max) + theme.px(8.0),
         y0: theme.row() / 2 + theme.px(2.0),
-        x1: whole.x1 - theme.text_width("M") - theme.px(9.0),
+        x1: whole.x1 - theme.text_width("MM") - theme.px(9.0),
         y1: whole.y1 - theme.row() - theme.px(4.0),
     }
 }

@@ -56,3 +56,25 @@ async fn a_dead_worker_is_told_of_and_replaced() -> Result<()> {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn an_engine_that_does_not_come_is_told_and_comes_the_next_time() -> Result<()> {
+    let page = Page::lab("").await?;
+    let seen = page
+        .call(
+            "await gradientLab.set('depth=3'); await gradientLab.step(2);
+             const real = window.fetch;
+             window.fetch = (what, how) => (String(what).includes('gradient_lab_bg') ? Promise.reject(new TypeError('no way')) : real(what, how));
+             const refused = await gradientLab.set('depth=3&precision=f64').catch((error) => error.message);
+             const kept = (await gradientLab.snapshot()).step;
+             const theory = await gradientLab.theory().catch((error) => error.message);
+             window.fetch = real;
+             await gradientLab.set('depth=3&precision=f64');
+             const { precision } = await gradientLab.snapshot();
+             return { refused, kept, theory, precision }",
+        )
+        .await?;
+    let message = "The engine (gradient_lab_bg.wasm) could not be fetched: no way";
+    assert_eq!(seen, serde_json::json!({ "refused": message, "kept": 2, "theory": message, "precision": "f64" }));
+    Ok(())
+}
