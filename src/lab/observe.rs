@@ -103,6 +103,16 @@ impl<R: Real> Experiment<R> {
         }
     }
 
+    /// Whether the weights' gradient is too small a product of what the layer saw and of what came back to it.
+    fn product_fades(&self, layer: &Layer) -> bool {
+        let uses = layer.uses.as_deref().unwrap_or(std::slice::from_ref(&layer.node));
+        uses.iter().any(|&index| {
+            let node = &self.network.graph.nodes[index];
+            let seen = node.inputs.first().map(|&input| self.trace.cells[input].value.data()).unwrap_or_default();
+            matches!(node.op, Op::Linear { .. }) && stats::product_fades(seen, self.gradients.nodes[index].data())
+        })
+    }
+
     /// What an activation meets, z.
     pub(super) fn before(&self, act: usize) -> &Matrix<R> {
         &self.trace.cells[self.network.graph.nodes[act].inputs[0]].value
@@ -146,7 +156,7 @@ impl<R: Real> Experiment<R> {
         // The loss is a mean: each sample's row carries 1/B, and B takes it away again.
         let per_sample = signal.rows() as f64;
         let signal_gradient = stats::magnitude(signal.data(), per_sample, fades);
-        let signal_fades = stats::fades(signal.data(), signal_gradient.state);
+        let signal_fades = stats::fades(signal.data(), signal_gradient.state) || self.product_fades(layer);
         let weight_norm = stats::norm(weights);
         let start_norm = stats::norm(start);
         let update = stats::norm(&next.changes[range()]);
