@@ -82,6 +82,13 @@ pub fn copy<R: Float>(x: &[R], y: &mut [R]) {
     map([x], [y], |[x], _| [x]);
 }
 
+/// y = the rows `indices` of x, both with rows of `cols` numbers.
+pub fn gather<R: Float>(x: &[R], indices: &[usize], cols: usize, y: &mut [R]) {
+    for (&index, y) in indices.iter().zip(y.chunks_exact_mut(cols)) {
+        copy(&x[index * cols..][..cols], y);
+    }
+}
+
 /// outputs = f(inputs, outputs), element by element. The inputs are at least as long as the outputs.
 #[inline(always)]
 pub fn map<R: Float, const I: usize, const O: usize>(

@@ -30,6 +30,8 @@ fast! {
     fn product(size: [usize; 3], a: Left<Self>, b: Right<Self>, start: Start<Self>, c: &mut [Self], scratch: &mut Scratch<Self>) = faint::multiply;
     /// [`elementwise::copy`]
     fn copy(x: &[Self], y: &mut [Self]) = elementwise::copy;
+    /// [`elementwise::gather`]
+    fn gather(x: &[Self], indices: &[usize], cols: usize, y: &mut [Self]) = elementwise::gather;
     /// [`elementwise::add`]
     fn accumulate(y: &mut [Self], x: &[Self]) = elementwise::add;
     /// [`elementwise::add_rows`]
