@@ -58,10 +58,10 @@ macro_rules! exponential {
                 ((one + beyond_one) * first * second, (beyond_one * first + (first - inverse)) * second)
             }
 
-            /// 4 (e^-|x|, 1 - e^-|x|), which have most of the work in common. An e^-|x| that would be subnormal, even 4
-            /// times, may be 0.
+            /// With e = e^-|x|: 4 e, 4 (1 - e), a fourth of 1 / (1 + e), and all of that. If 4 e would be subnormal it may
+            /// be 0.
             #[inline(always)]
-            pub fn decay(x: $lanes) -> ($lanes, $lanes) {
+            pub fn decay(x: $lanes) -> [$lanes; 4] {
                 let numbers = black_box(&NUMBERS);
                 let (x, limit) = (-x.abs(), $lanes::splat(numbers.vanishes));
                 let x = limit.simd_gt(x).bitselect(limit, x);
@@ -72,7 +72,9 @@ macro_rules! exponential {
                 // At the limit its bits are those of 0.
                 let power = power(n + numbers.round, four);
                 let beyond = beyond_one * power;
-                (power + beyond, (four - power) - beyond)
+                let decay = power + beyond;
+                let fourth = $lanes::splat(numbers.one) / (four + decay);
+                [decay, (four - power) - beyond, fourth, four * fourth]
             }
 
             /// (n, r), where r is what a multiple n of ln 2 leaves of x.

@@ -159,10 +159,8 @@ pub fn sigmoid_slope<N: Number>(z: N) -> N {
 /// Both, for little more than one of them costs.
 #[inline(always)]
 pub fn sigmoid_and_slope<N: Number>(z: N) -> [N; 2] {
-    let (decay, _) = z.decay();
-    let root = N::ONE / (N::of(4.0) + decay);
-    let small = decay * root;
-    let root = N::of(4.0) * root;
+    let [decay, _, fourth, root] = z.decay();
+    let small = decay * fourth;
     [N::ZERO.if_above(z, small, root), small * root]
 }
 
@@ -181,10 +179,8 @@ pub fn tanh_slope<N: Number>(z: N) -> N {
 /// Both, for little more than one of them costs.
 #[inline(always)]
 pub fn tanh_and_slope<N: Number>(z: N) -> [N; 2] {
-    let (decay, rest) = (z + z).decay();
-    let root = N::ONE / (N::of(4.0) + decay);
-    let size = rest * root;
-    let root = N::of(4.0) * root;
+    let [decay, rest, fourth, root] = (z + z).decay();
+    let size = rest * fourth;
     [N::ZERO.if_above(z, -size, size), decay * root * root]
 }
 

@@ -42,8 +42,8 @@ pub trait Number:
     fn exp(self) -> Self;
     /// e^x - 1, exact near 0.
     fn exp_m1(self) -> Self;
-    /// 4 (e^-|x|, 1 - e^-|x|), where both are wanted. An e^-|x| that is subnormal, even 4 times, may be 0.
-    fn decay(self) -> (Self, Self);
+    /// With e = e^-|x|: 4 e, 4 (1 - e), a fourth of 1 / (1 + e), and all of that. If 4 e would be subnormal it may be 0.
+    fn decay(self) -> [Self; 4];
     /// ln(1 + x), exact near 0.
     fn ln_1p(self) -> Self;
     /// 1 - erf(x), exact for large x.
@@ -78,9 +78,8 @@ macro_rules! number {
                 if self <= limit { yes } else { no }
             }
             #[inline(never)]
-            fn decay(self) -> (Self, Self) {
-                let (decay, rest) = exponential::$type::decay($lanes::splat(self));
-                (decay.to_array()[0], rest.to_array()[0])
+            fn decay(self) -> [Self; 4] {
+                exponential::$type::decay($lanes::splat(self)).map(|lanes| lanes.to_array()[0])
             }
             fn exp(self) -> Self {
                 Number::exp($lanes::splat(self)).to_array()[0]
@@ -118,7 +117,7 @@ macro_rules! number {
                 self.simd_le(limit).bitselect(yes, no)
             }
             #[inline(always)]
-            fn decay(self) -> (Self, Self) {
+            fn decay(self) -> [Self; 4] {
                 exponential::$type::decay(self)
             }
             #[inline(never)]
