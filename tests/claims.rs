@@ -83,6 +83,12 @@ fn zero_underflow_and_small_are_told_apart() {
     assert!(!underflow.contains(&State::Zero), "what has vanished is not called zero: {underflow:?}");
     let wide = states("init=framework_default&depth=100&precision=f64");
     assert!(wide.iter().all(|&state| state == State::Normal), "64 bits hold it: {wide:?}");
+    // Signal and gradient both fade: neither is too small in the middle, but their product is.
+    let fading = run("activation=tanh&init=orthogonal&scale=0.02&depth=30").snapshot();
+    let middle = &fading.layers[15];
+    assert_eq!(middle.signal_gradient.state, State::Normal);
+    assert_eq!((middle.weight_gradient.state, middle.weight_gradient.l2), (State::Underflow, 0.0));
+    assert!(fading.layers.iter().all(|layer| layer.weight_gradient.state != State::Zero));
 }
 
 #[test]

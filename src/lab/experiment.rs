@@ -319,13 +319,21 @@ const LSUV_ROWS: usize = 256;
 
 /// Runs a network over many samples, a few at a time.
 struct Evaluator<R> {
+    /// The places of all samples, as far as they were needed.
+    rows: Vec<usize>,
     chunk: Samples<R>,
     trace: Trace<R>,
 }
 
 impl<R: Real> Evaluator<R> {
     fn new(network: &Network, like: &Samples<R>) -> Self {
-        Self { chunk: like.none_like(), trace: Trace::new(&network.graph, EVALUATION_ROWS) }
+        Self { rows: Vec::new(), chunk: like.none_like(), trace: Trace::new(&network.graph, EVALUATION_ROWS) }
+    }
+
+    /// The first so many places, a few at a time.
+    fn places(rows: &mut Vec<usize>, count: usize) -> std::slice::Chunks<'_, usize> {
+        rows.extend(rows.len()..count);
+        rows[..count].chunks(EVALUATION_ROWS)
     }
 
     fn score(
@@ -335,8 +343,7 @@ impl<R: Real> Evaluator<R> {
         samples: &Samples<R>,
     ) -> Score {
         let (mut total, mut counted, mut right, mut asked) = (0.0, 0.0, 0.0, 0.0);
-        let rows: Vec<usize> = (0..samples.rows()).collect();
-        for indices in rows.chunks(EVALUATION_ROWS) {
+        for indices in Self::places(&mut self.rows, samples.rows()) {
             self.chunk.gather(samples, indices);
             let logits = answer(network, &self.chunk.inputs, &mut self.trace);
             let targets = &self.chunk.targets;
@@ -355,8 +362,7 @@ impl<R: Real> Evaluator<R> {
 
     /// Tells `see` the logits `[O]` of each sample in turn.
     fn each(&mut self, network: (&Network, &Numbers<R>), inputs: &Matrix<R>, see: &mut dyn FnMut(&[R])) {
-        let rows: Vec<usize> = (0..inputs.rows()).collect();
-        for indices in rows.chunks(EVALUATION_ROWS) {
+        for indices in Self::places(&mut self.rows, inputs.rows()) {
             self.chunk.inputs.gather(inputs, indices);
             answer(network, &self.chunk.inputs, &mut self.trace).iter_rows().for_each(&mut *see);
         }

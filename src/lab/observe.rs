@@ -1,10 +1,11 @@
 //! The layers of a run as a snapshot shows them.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::experiment::{Experiment, Next};
-use super::snapshot::{LayerSnapshot, Update};
+use super::snapshot::{LayerSnapshot, State, Update};
 use super::stats;
 use crate::nn::graph::{Graph, Op, Tick};
 use crate::nn::layout::Entry;
@@ -103,6 +104,31 @@ impl<R: Real> Experiment<R> {
         }
     }
 
+    /// Whether the weights' gradient is too small a product of what the layer saw and of what came back to it.
+    fn product_fades(&self, layer: &Layer, fading: &[bool]) -> bool {
+        let uses = layer.uses.as_deref().unwrap_or(std::slice::from_ref(&layer.node));
+        uses.iter().any(|&index| {
+            let (node, back) = (&self.network.graph.nodes[index], self.gradients.nodes[index].data());
+            let too_small = |&input: &usize| {
+                let seen = self.trace.cells[input].value.data();
+                stats::product_fades(seen, back) || (fading[input] && R::largest(back) > 0.0)
+            };
+            matches!(node.op, Op::Linear { .. }) && node.inputs.iter().any(too_small)
+        })
+    }
+
+    /// Of each operation's value whether it is so small, or zero because one that it was computed from is.
+    fn fading_values(&self) -> Vec<bool> {
+        let mut fading: Vec<bool> = Vec::with_capacity(self.trace.cells.len());
+        for (node, cell) in self.network.graph.nodes.iter().zip(&self.trace.cells) {
+            let value = cell.value.data();
+            let is_zero = R::largest(value) == 0.0;
+            let after_one = is_zero && node.inputs.iter().any(|&input| fading[input]);
+            fading.push(after_one || stats::fades(value, State::Normal));
+        }
+        fading
+    }
+
     /// What an activation meets, z.
     pub(super) fn before(&self, act: usize) -> &Matrix<R> {
         &self.trace.cells[self.network.graph.nodes[act].inputs[0]].value
@@ -112,9 +138,11 @@ impl<R: Real> Experiment<R> {
     pub(super) fn observe(&self, next: &Next<R>) -> Vec<LayerSnapshot> {
         // From the loss back, as the gradient goes: whether a zero is an underflow shows in the layer above.
         let mut fades = false;
+        // Only asked for where a gradient is zero.
+        let fading = OnceCell::new();
         let mut layers: Vec<LayerSnapshot> = Vec::with_capacity(self.layers.len());
         for (index, layer) in self.layers.iter().enumerate().rev() {
-            let observed = self.observe_layer(layer, self.layers.get(index + 1), next, fades);
+            let observed = self.observe_layer(layer, self.layers.get(index + 1), next, (fades, &fading));
             fades = stats::fades(self.gradients.nodes[layer.node].data(), observed.signal_gradient.state);
             layers.push(observed);
         }
@@ -136,8 +164,14 @@ impl<R: Real> Experiment<R> {
         weights.map(update).collect()
     }
 
-    /// One layer, and the one `above` it; `fades` says that of the signal that comes back to it.
-    fn observe_layer(&self, layer: &Layer, above: Option<&Layer>, next: &Next<R>, fades: bool) -> LayerSnapshot {
+    /// One layer, and the one `above` it; `fades` says that of the signal that comes back to it, `fading` of values.
+    fn observe_layer(
+        &self,
+        layer: &Layer,
+        above: Option<&Layer>,
+        next: &Next<R>,
+        (fades, fading): (bool, &OnceCell<Vec<bool>>),
+    ) -> LayerSnapshot {
         let range = || layer.weights.clone();
         let (weights, start) = (&self.numbers.parameters[range()], &self.start.parameters[range()]);
         let gradient = self.weight_gradient(layer);
@@ -146,7 +180,8 @@ impl<R: Real> Experiment<R> {
         // The loss is a mean: each sample's row carries 1/B, and B takes it away again.
         let per_sample = signal.rows() as f64;
         let signal_gradient = stats::magnitude(signal.data(), per_sample, fades);
-        let signal_fades = stats::fades(signal.data(), signal_gradient.state);
+        let gradient_fades = stats::fades(signal.data(), signal_gradient.state)
+            || (R::largest(&gradient) == 0.0 && self.product_fades(layer, fading.get_or_init(|| self.fading_values())));
         let weight_norm = stats::norm(weights);
         let start_norm = stats::norm(start);
         let update = stats::norm(&next.changes[range()]);
@@ -155,7 +190,7 @@ impl<R: Real> Experiment<R> {
             inputs: layer.inputs,
             outputs: layer.outputs,
             frozen: self.frozen[layer.place],
-            weight_gradient: stats::magnitude(&gradient, 1.0, signal_fades),
+            weight_gradient: stats::magnitude(&gradient, 1.0, gradient_fades),
             signal_gradient,
             split: above.and_then(|above| self.split(layer, above)),
             activation: stats::moments(self.trace.cells[layer.output].value.data()),

@@ -31,8 +31,17 @@ pub fn magnitude<R: Real>(values: &[R], per_sample: f64, fades: bool) -> Magnitu
 /// Whether a gradient is so small that a zero behind it is one for want of range: it has underflowed, or it is so near
 /// to that (within a factor of 1e8) that one more layer may well have rounded to zero.
 pub fn fades<R: Real>(values: &[R], state: State) -> bool {
-    let largest = R::largest(values);
-    state == State::Underflow || (largest > 0.0 && largest < R::SMALLEST_NORMAL * 1e8)
+    state == State::Underflow || is_near_underflow::<R>(&[R::largest(values)])
+}
+
+/// Whether a sum of products of these numbers is so small, though neither is zero: a zero behind them is one for want of
+/// range as well.
+pub fn product_fades<R: Real>(x: &[R], y: &[R]) -> bool {
+    is_near_underflow::<R>(&[R::largest(x), R::largest(y)])
+}
+
+fn is_near_underflow<R: Real>(factors: &[f64]) -> bool {
+    factors.iter().all(|&factor| factor > 0.0) && factors.iter().product::<f64>() < R::SMALLEST_NORMAL * 1e8
 }
 
 /// Mean and deviation of all elements.
@@ -99,6 +108,10 @@ mod tests {
         assert!(!fades(&[0.0f32], State::Zero));
         assert!(fades(&[1e-35f32], State::Normal));
         assert!(fades(&[0.0f32], State::Underflow));
+        assert!(product_fades(&[1e-20f32, 0.0], &[1e-20]));
+        assert!(product_fades(&[1e-200], &[1e-200]));
+        assert!(!product_fades(&[1e-20f32], &[1e-5]));
+        assert!(!product_fades(&[1e-20f32], &[0.0]));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::layout::Layout;
 use super::optimizer::Rule;
-use super::{Clip, Gradients, Loss, Matrix, Memory, Mode, Network, Targets, Trace, kernels};
+use super::{Clip, Gradients, Loss, Matrix, Memory, Mode, Network, Targets, Trace, kernels, kernels::Scratch};
 
 /// The engine's heavy work in one float type.
 pub trait Compiled: Sized {
@@ -98,7 +98,7 @@ macro_rules! compiled {
                 dy: &Matrix<Self>,
                 dx: &mut Matrix<Self>,
             ) {
-                network.to_input(place, parameters, trace, dy, dx, &mut Vec::new());
+                network.to_input(place, parameters, trace, dy, dx, &mut Scratch::default());
             }
             #[inline(never)]
             fn share(network: &Network, node: usize, trace: &Trace<Self>, gradients: &Gradients<Self>) -> Vec<Self> {

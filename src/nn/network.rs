@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::graph::{Graph, Op, Scale};
 use super::half::Travel;
-use super::kernels;
+use super::kernels::{self, Scratch};
 use super::layers::norm::{self, Affine, Kept};
 use super::layers::{attention, dropout, skip};
 use super::loss::{Loss, Targets};
@@ -71,7 +71,7 @@ impl Network {
     ) {
         let node = &self.graph.nodes[index];
         let of = |entry: usize| self.graph.layout.of(entry, parameters);
-        let Trace { cells, packed } = trace;
+        let Trace { cells, products } = trace;
         let (before, rest) = cells.split_at_mut(index);
         let input = |slot: usize| &before[node.inputs[slot]].value;
         let Cell { value, aux, statistics } = &mut rest[0];
@@ -80,7 +80,7 @@ impl Network {
             Op::Linear { weight, bias, ref rows } => {
                 let inputs = input(0).cols();
                 let weight = &of(weight)[rows.start * inputs..rows.end * inputs];
-                kernels::affine(input(0), weight, bias.map(|bias| &of(bias)[rows.clone()]), value, packed);
+                kernels::affine(input(0), weight, bias.map(|bias| &of(bias)[rows.clone()]), value, products);
             }
             Op::Norm { kind, gain, shift, running } => {
                 let running = match (mode, running) {
@@ -143,7 +143,7 @@ impl Network {
         let value = loss.backward(trace.logits(), targets, &mut gradients.nodes[last]);
         self.travel.leave(gradients.nodes[last].data_mut());
         for index in (0..=last).rev() {
-            let Gradients { parameters: to_parameters, nodes: all, written, scratch, packed } = &mut *gradients;
+            let Gradients { parameters: to_parameters, nodes: all, written, scratch, products } = &mut *gradients;
             let (before, rest) = all.split_at_mut(index);
             let dy = &mut rest[0];
             if !written[index] {
@@ -154,7 +154,7 @@ impl Network {
             if index < last {
                 self.travel.round(dy.data_mut());
             }
-            self.to_parameters(index, trace, dy, to_parameters, packed);
+            self.to_parameters(index, trace, dy, to_parameters, products);
             for (slot, &source) in nodes[index].inputs.iter().enumerate() {
                 let to_data = matches!(nodes[source].op, Op::Input(_)) && !to_inputs;
                 if to_data || nodes[source].op == Op::Zeros || nodes[index].op == Op::Detach {
@@ -162,10 +162,10 @@ impl Network {
                 }
                 if written[source] {
                     scratch.reshape(dy.rows(), nodes[source].width);
-                    self.to_input((index, slot), parameters, trace, dy, scratch, packed);
+                    self.to_input((index, slot), parameters, trace, dy, scratch, products);
                     R::accumulate(before[source].data_mut(), scratch.data());
                 } else {
-                    self.to_input((index, slot), parameters, trace, dy, &mut before[source], packed);
+                    self.to_input((index, slot), parameters, trace, dy, &mut before[source], products);
                     written[source] = true;
                 }
             }
@@ -183,7 +183,7 @@ impl Network {
         trace: &Trace<R>,
         dy: &Matrix<R>,
         gradient: &mut [R],
-        packed: &mut Vec<R>,
+        products: &mut Scratch<R>,
     ) {
         let node = &self.graph.nodes[index];
         let layout = &self.graph.layout;
@@ -197,7 +197,7 @@ impl Network {
                 let inputs = input(0).cols();
                 let dw = &mut dw[rows.start * inputs..rows.end * inputs];
                 let dbias = bias.map(|_| &mut dbias[rows.clone()]);
-                kernels::affine_parameter_gradient(dy, input(0), dw, dbias, packed);
+                kernels::affine_parameter_gradient(dy, input(0), dw, dbias, products);
             }
             Op::Norm { gain, shift, .. } => {
                 norm::gain_gradient(dy, &trace.cells[index].aux, layout.of_mut(gain, gradient));
@@ -229,7 +229,7 @@ impl Network {
         let (node, dy) = (&self.graph.nodes[index], &gradients.nodes[index]);
         let x = &trace.cells[node.inputs[0]].value;
         let mut share = vec![R::ZERO; node.width * x.cols()];
-        kernels::affine_parameter_gradient(dy, x, &mut share, None, &mut Vec::new());
+        kernels::affine_parameter_gradient(dy, x, &mut share, None, &mut Scratch::default());
         share
     }
 
@@ -241,7 +241,7 @@ impl Network {
         trace: &Trace<R>,
         dy: &Matrix<R>,
         dx: &mut Matrix<R>,
-        packed: &mut Vec<R>,
+        products: &mut Scratch<R>,
     ) {
         let node = &self.graph.nodes[index];
         let of = |entry: usize| self.graph.layout.of(entry, parameters);
@@ -252,7 +252,7 @@ impl Network {
             Op::Linear { weight, ref rows, .. } => {
                 let inputs = dx.cols();
                 let weight = &of(weight)[rows.start * inputs..rows.end * inputs];
-                kernels::affine_input_gradient(dy, weight, dx, packed);
+                kernels::affine_input_gradient(dy, weight, dx, products);
             }
             Op::Norm { kind, gain, .. } => kind.backward(dy, of(gain), (aux, statistics), dx),
             Op::Act | Op::Dropout(_) => R::multiply(dy.data(), aux.data(), dx.data_mut()),

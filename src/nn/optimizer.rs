@@ -240,7 +240,9 @@ impl<N: Number> Element<N> {
     fn new(rule: Rule, lr: f64, step: u64) -> Self {
         let Rule { kind, weight_decay, momentum, square_decay, eps } = rule;
         let is_apart = kind == Optimizer::Adamw;
-        let power = |base: f64| libm::pow(base, step as f64);
+        // Powers take as long as a small network, and only Adam wants them.
+        let is_adam = is_apart || kind == Optimizer::Adam;
+        let power = |base: f64| if is_adam { libm::pow(base, step as f64) } else { 0.0 };
         Self {
             kind,
             lr: N::of(lr),

@@ -1,7 +1,7 @@
 //! What the passes through a network leave behind, in buffers that are made once.
 
 use super::graph::{Graph, Node, Op};
-use super::kernels::{gru, lstm};
+use super::kernels::{Scratch, gru, lstm};
 use super::layers::Norm;
 use super::{Matrix, Real};
 
@@ -11,7 +11,7 @@ pub struct Trace<R> {
     /// Of each operation.
     pub cells: Vec<Cell<R>>,
     /// Where products bring together what they multiply.
-    pub(super) packed: Vec<R>,
+    pub(super) products: Scratch<R>,
 }
 
 /// What a forward pass leaves behind of one operation.
@@ -36,7 +36,7 @@ pub struct Gradients<R> {
     /// Which of them have been written in the present pass.
     pub(super) written: Vec<bool>,
     pub(super) scratch: Matrix<R>,
-    pub(super) packed: Vec<R>,
+    pub(super) products: Scratch<R>,
 }
 
 impl<R: Real> Cell<R> {
@@ -88,7 +88,7 @@ impl<R: Real> Cell<R> {
 impl<R: Real> Trace<R> {
     /// Buffers for batches of up to `rows` samples.
     pub fn new(graph: &Graph, rows: usize) -> Self {
-        Self { cells: graph.nodes.iter().map(|node| Cell::new(node, rows)).collect(), packed: Vec::new() }
+        Self { cells: graph.nodes.iter().map(|node| Cell::new(node, rows)).collect(), products: Scratch::default() }
     }
 
     /// The network's answers `[B, O]`.
@@ -116,7 +116,7 @@ impl<R: Real> Gradients<R> {
             nodes: graph.nodes.iter().map(|node| Matrix::zeros(rows, node.width)).collect(),
             written: vec![false; graph.nodes.len()],
             scratch: Matrix::default(),
-            packed: Vec::new(),
+            products: Scratch::default(),
         }
     }
 

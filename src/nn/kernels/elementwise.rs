@@ -82,6 +82,13 @@ pub fn copy<R: Float>(x: &[R], y: &mut [R]) {
     map([x], [y], |[x], _| [x]);
 }
 
+/// y = the rows `indices` of x, both with rows of `cols` numbers.
+pub fn gather<R: Float>(x: &[R], indices: &[usize], cols: usize, y: &mut [R]) {
+    for (&index, y) in indices.iter().zip(y.chunks_exact_mut(cols)) {
+        copy(&x[index * cols..][..cols], y);
+    }
+}
+
 /// outputs = f(inputs, outputs), element by element. The inputs are at least as long as the outputs.
 #[inline(always)]
 pub fn map<R: Float, const I: usize, const O: usize>(
@@ -93,38 +100,40 @@ pub fn map<R: Float, const I: usize, const O: usize>(
     // One look at the lengths, and none at every vector.
     inputs.iter_mut().for_each(|x| *x = &x[..length]);
     outputs.iter_mut().for_each(|y| *y = &mut std::mem::take(y)[..length]);
+    // Where the numbers fill no vector, zeros do.
+    let (mut padded_x, mut padded_y) = ([[R::ZERO; 4]; I], [[R::ZERO; 4]; O]);
     let mut place = 0;
     while place < length {
         let end = length.min(place + R::LANES);
-        let x = std::array::from_fn(|index| load(&inputs[index][place..end]));
-        let y = std::array::from_fn(|index| load(&outputs[index][place..end]));
+        let is_whole = end - place == R::LANES;
+        let x = std::array::from_fn(|index| {
+            let (x, padded) = (&inputs[index][place..end], &mut padded_x[index]);
+            R::load(if is_whole { x } else { pad(x, padded) })
+        });
+        let y = std::array::from_fn(|index| {
+            let (y, padded) = (&outputs[index][place..end], &mut padded_y[index]);
+            R::load(if is_whole { y } else { pad(y, padded) })
+        });
         let y = f(x, y);
         for (index, output) in outputs.iter_mut().enumerate() {
-            store(y[index], &mut output[place..end]);
+            let (output, padded) = (&mut output[place..end], &mut padded_y[index]);
+            R::store(y[index], if is_whole { &mut *output } else { &mut padded[..] });
+            if !is_whole {
+                copy_few(padded, output);
+            }
         }
         place = end;
     }
 }
 
-/// As many numbers as there are lanes, or fewer and zeros.
-#[inline(always)]
-fn load<R: Float>(values: &[R]) -> R::Lanes {
-    if values.len() == R::LANES { R::load(values) } else { load_rest(values) }
+fn pad<'a, R: Float>(few: &[R], padded: &'a mut [R; 4]) -> &'a [R] {
+    copy_few(few, padded);
+    padded
 }
 
 #[inline(never)]
-fn load_rest<R: Float>(values: &[R]) -> R::Lanes {
-    R::load_rest(values)
-}
-
-#[inline(always)]
-fn store<R: Float>(lanes: R::Lanes, values: &mut [R]) {
-    if values.len() == R::LANES { R::store(lanes, values) } else { store_rest(lanes, values) }
-}
-
-#[inline(never)]
-fn store_rest<R: Float>(lanes: R::Lanes, values: &mut [R]) {
-    R::store_rest(lanes, values);
+fn copy_few<R: Float>(from: &[R], to: &mut [R]) {
+    to.iter_mut().zip(from).for_each(|(to, &from)| *to = from);
 }
 
 /// Whether all elements are finite: 0 * x is 0 for a finite x and NaN for any other, and so for the sum.

@@ -3,7 +3,7 @@
 //! A generic function is compiled where its type is chosen, and whoever chooses one is compiled for size: called through
 //! this trait it is the one that was compiled for speed.
 
-use super::{Activation, Left, Matrix, Reset, Right, Start, elementwise, gru, lstm, product};
+use super::{Activation, Left, Matrix, Reset, Right, Scratch, Start, elementwise, faint, gru, lstm};
 
 macro_rules! fast {
     ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),*) = $kernel:path;)+) => {
@@ -26,10 +26,12 @@ macro_rules! fast {
 }
 
 fast! {
-    /// `product::multiply`
-    fn product(size: [usize; 3], a: Left<Self>, b: Right<Self>, start: Start<Self>, c: &mut [Self], packed: &mut Vec<Self>) = product::multiply;
+    /// `faint::multiply`
+    fn product(size: [usize; 3], a: Left<Self>, b: Right<Self>, start: Start<Self>, c: &mut [Self], scratch: &mut Scratch<Self>) = faint::multiply;
     /// [`elementwise::copy`]
     fn copy(x: &[Self], y: &mut [Self]) = elementwise::copy;
+    /// [`elementwise::gather`]
+    fn gather(x: &[Self], indices: &[usize], cols: usize, y: &mut [Self]) = elementwise::gather;
     /// [`elementwise::add`]
     fn accumulate(y: &mut [Self], x: &[Self]) = elementwise::add;
     /// [`elementwise::add_rows`]

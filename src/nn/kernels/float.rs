@@ -28,6 +28,12 @@ pub trait Float: Number + Default + PartialOrd + AddAssign + SubAssign + MulAssi
 
     /// The smallest positive number that has all its digits, as f64: what lies below is subnormal.
     const SMALLEST_NORMAL: f64;
+    /// The largest number below that.
+    const LARGEST_SUBNORMAL: Self;
+    /// Numbers below this one are lifted before they are multiplied: see `faint.rs`.
+    const FAINT: Self;
+    /// What they are multiplied by, a power of 2. Neither [`FAINT`](Self::FAINT) nor its square overflows.
+    const LIFT: Self;
 
     /// The same number as f64.
     fn to_f64(self) -> f64;
@@ -37,7 +43,7 @@ pub trait Float: Number + Default + PartialOrd + AddAssign + SubAssign + MulAssi
 
 /// Both types alike.
 macro_rules! float {
-    ($type:ty, $lanes:ty, $count:literal, $transpose:expr, $parts:pat => $sum:expr) => {
+    ($type:ty, $lanes:ty, $count:literal, $faint:expr, $lift:expr, $transpose:expr, $parts:pat => $sum:expr) => {
         impl Float for $type {
             type Lanes = $lanes;
             const LANES: usize = $count;
@@ -82,6 +88,9 @@ macro_rules! float {
             }
 
             const SMALLEST_NORMAL: f64 = <$type>::MIN_POSITIVE as f64;
+            const LARGEST_SUBNORMAL: Self = <$type>::from_bits(<$type>::MIN_POSITIVE.to_bits() - 1);
+            const FAINT: Self = $faint;
+            const LIFT: Self = $lift;
 
             #[inline(always)]
             fn to_f64(self) -> f64 {
@@ -95,8 +104,13 @@ macro_rules! float {
     };
 }
 
-float!(f32, wide::f32x4, 4, wide::f32x4::transpose, [a, b, c, d] => (a + c) + (b + d));
-float!(f64, wide::f64x2, 2, transpose, [a, b] => a + b);
+float!(f32, wide::f32x4, 4, 1e-12, power_of_two(64) as f32, wide::f32x4::transpose, [a, b, c, d] => (a + c) + (b + d));
+float!(f64, wide::f64x2, 2, 1e-90, power_of_two(512), transpose, [a, b] => a + b);
+
+/// 2^exponent, for exponents of normal numbers.
+const fn power_of_two(exponent: u64) -> f64 {
+    f64::from_bits((exponent + 1023) << 52)
+}
 
 fn transpose([first, second]: [wide::f64x2; 2]) -> [wide::f64x2; 2] {
     let ([a, b], [c, d]) = (first.to_array(), second.to_array());

@@ -110,8 +110,8 @@ impl Activation {
     pub fn forward<R: Float>(self, z: &[R], a: &mut [R], slopes: &mut [R]) {
         match self {
             // Those that deep networks are built of: what value and slope have in common is computed once.
-            Self::Tanh => map([z], [a, slopes], |[z], _| tanh_and_slope(z)),
-            Self::Sigmoid => map([z], [a, slopes], |[z], _| sigmoid_and_slope(z)),
+            Self::Tanh => forward_tanh(z, a, slopes),
+            Self::Sigmoid => forward_sigmoid(z, a, slopes),
             Self::Identity
             | Self::Relu
             | Self::LeakyRelu
@@ -125,6 +125,17 @@ impl Activation {
             | Self::HardTanh => map([z], [a, slopes], |[z], _| [self.value(z), self.slope(z)]),
         }
     }
+}
+
+/// A loop of its own: together with the other activations' it would ask at every vector which one it is.
+#[inline(never)]
+fn forward_tanh<R: Float>(z: &[R], a: &mut [R], slopes: &mut [R]) {
+    map([z], [a, slopes], |[z], _| tanh_and_slope(z));
+}
+
+#[inline(never)]
+fn forward_sigmoid<R: Float>(z: &[R], a: &mut [R], slopes: &mut [R]) {
+    map([z], [a, slopes], |[z], _| sigmoid_and_slope(z));
 }
 
 /// `above` for z > 0, `below` for z <= 0; NaN stays NaN.
@@ -148,9 +159,8 @@ pub fn sigmoid_slope<N: Number>(z: N) -> N {
 /// Both, for little more than one of them costs.
 #[inline(always)]
 pub fn sigmoid_and_slope<N: Number>(z: N) -> [N; 2] {
-    let (decay, _) = z.decay();
-    let root = N::ONE / (N::ONE + decay);
-    let small = decay * root;
+    let [decay, _, fourth, root] = z.decay();
+    let small = decay * fourth;
     [N::ZERO.if_above(z, small, root), small * root]
 }
 
@@ -169,10 +179,9 @@ pub fn tanh_slope<N: Number>(z: N) -> N {
 /// Both, for little more than one of them costs.
 #[inline(always)]
 pub fn tanh_and_slope<N: Number>(z: N) -> [N; 2] {
-    let (decay, beyond_one) = (z + z).decay();
-    let root = N::ONE / (N::ONE + decay);
-    let size = -beyond_one * root;
-    [N::ZERO.if_above(z, -size, size), N::of(4.0) * (decay * root * root)]
+    let [decay, rest, fourth, root] = (z + z).decay();
+    let size = rest * fourth;
+    [N::ZERO.if_above(z, -size, size), decay * root * root]
 }
 
 /// ln(1 + exp(z)), without overflow.

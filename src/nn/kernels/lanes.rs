@@ -42,8 +42,8 @@ pub trait Number:
     fn exp(self) -> Self;
     /// e^x - 1, exact near 0.
     fn exp_m1(self) -> Self;
-    /// (e^-|x|, e^-|x| - 1), where both are wanted.
-    fn decay(self) -> (Self, Self);
+    /// With e = e^-|x|: 4 e, 4 (1 - e), a fourth of 1 / (1 + e), and all of that. If 4 e would be subnormal it may be 0.
+    fn decay(self) -> [Self; 4];
     /// ln(1 + x), exact near 0.
     fn ln_1p(self) -> Self;
     /// 1 - erf(x), exact for large x.
@@ -52,7 +52,7 @@ pub trait Number:
 
 /// One float type and its lanes, given the functions of one and of several numbers.
 macro_rules! number {
-    ($type:ident, $lanes:ident, $both:expr, $([$name:ident, $one:expr, $several:expr]),+) => {
+    ($type:ident, $lanes:ident, $([$name:ident, $one:expr, $several:expr]),+) => {
         impl Number for $type {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -77,10 +77,15 @@ macro_rules! number {
             fn if_at_most(self, limit: Self, yes: Self, no: Self) -> Self {
                 if self <= limit { yes } else { no }
             }
-            #[inline(always)]
-            fn decay(self) -> (Self, Self) {
-                let x = -self.abs();
-                (Number::exp(x), Number::exp_m1(x))
+            #[inline(never)]
+            fn decay(self) -> [Self; 4] {
+                exponential::$type::decay($lanes::splat(self)).map(|lanes| lanes.to_array()[0])
+            }
+            fn exp(self) -> Self {
+                Number::exp($lanes::splat(self)).to_array()[0]
+            }
+            fn exp_m1(self) -> Self {
+                Number::exp_m1($lanes::splat(self)).to_array()[0]
             }
             $(fn $name(self) -> Self {
                 $one(self)
@@ -112,8 +117,16 @@ macro_rules! number {
                 self.simd_le(limit).bitselect(yes, no)
             }
             #[inline(always)]
-            fn decay(self) -> (Self, Self) {
-                $both(self)
+            fn decay(self) -> [Self; 4] {
+                exponential::$type::decay(self)
+            }
+            #[inline(never)]
+            fn exp(self) -> Self {
+                exponential::$type::both(self).0
+            }
+            #[inline(never)]
+            fn exp_m1(self) -> Self {
+                exponential::$type::both(self).1
             }
             $(#[inline(never)]
             fn $name(self) -> Self {
@@ -126,22 +139,12 @@ macro_rules! number {
 number!(
     f32,
     f32x4,
-    exponential::decay,
-    [exp, |x| first(exponential::exp(f32x4::splat(x))), exponential::exp],
-    [exp_m1, |x| first(exponential::exp_m1(f32x4::splat(x))), exponential::exp_m1],
     [ln_1p, libm::log1pf, |x: f32x4| x.to_array().map(libm::log1pf).into()],
     [erfc, libm::erfcf, |x: f32x4| x.to_array().map(libm::erfcf).into()]
 );
 number!(
     f64,
     f64x2,
-    |x: f64x2| (Number::exp(-x.abs()), Number::exp_m1(-x.abs())),
-    [exp, libm::exp, |x: f64x2| x.to_array().map(libm::exp).into()],
-    [exp_m1, libm::expm1, |x: f64x2| x.to_array().map(libm::expm1).into()],
     [ln_1p, libm::log1p, |x: f64x2| x.to_array().map(libm::log1p).into()],
     [erfc, libm::erfc, |x: f64x2| x.to_array().map(libm::erfc).into()]
 );
-
-fn first(lanes: f32x4) -> f32 {
-    lanes.to_array()[0]
-}

@@ -92,6 +92,9 @@ impl<R: Float> Matrix<R> {
 
     /// Takes the columns of `source`, of the same height, from `from` on.
     pub fn take_columns(&mut self, from: usize, source: &Self) {
+        if self.cols == source.cols {
+            return R::copy(&source.data, &mut self.data);
+        }
         for row in 0..self.rows {
             let cols = self.cols;
             R::copy(&source.row(row)[from..from + cols], self.row_mut(row));
@@ -101,8 +104,8 @@ impl<R: Float> Matrix<R> {
     /// Copies the rows `indices` of `source` into this one, which takes their number.
     pub fn gather(&mut self, source: &Self, indices: &[usize]) {
         self.set_rows(indices.len());
-        for (row, &index) in indices.iter().enumerate() {
-            R::copy(source.row(index), self.row_mut(row));
+        if self.cols > 0 {
+            R::gather(&source.data, indices, self.cols, &mut self.data);
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod elementwise;
 mod exponential;
+mod faint;
 mod fast;
 mod float;
 pub mod formulas;
@@ -22,19 +23,19 @@ pub use formulas::Activation;
 pub use gru::Reset;
 pub use lanes::Number;
 pub use matrix::Matrix;
-pub use product::{Left, Right, Start};
+pub use product::{Left, Right, Scratch, Start};
 
 /// y = x w^T + bias, with x `[B, I]`, w `[O, I]`, bias `[O]` or none, y `[B, O]`.
-pub fn affine<R: Float>(x: &Matrix<R>, w: &[R], bias: Option<&[R]>, y: &mut Matrix<R>, packed: &mut Vec<R>) {
+pub fn affine<R: Float>(x: &Matrix<R>, w: &[R], bias: Option<&[R]>, y: &mut Matrix<R>, scratch: &mut Scratch<R>) {
     let size = [x.rows(), x.cols(), y.cols()];
     let start = bias.map_or(Start::Zero, Start::Row);
-    R::product(size, Left::Rows(x.data()), Right::Columns(w), start, y.data_mut(), packed);
+    R::product(size, Left::Rows(x.data()), Right::Columns(w), start, y.data_mut(), scratch);
 }
 
 /// dx = dy w, with dy `[B, O]`, w `[O, I]`, dx `[B, I]`: the gradient with respect to the input of [`affine`].
-pub fn affine_input_gradient<R: Float>(dy: &Matrix<R>, w: &[R], dx: &mut Matrix<R>, packed: &mut Vec<R>) {
+pub fn affine_input_gradient<R: Float>(dy: &Matrix<R>, w: &[R], dx: &mut Matrix<R>, scratch: &mut Scratch<R>) {
     let size = [dy.rows(), dy.cols(), dx.cols()];
-    R::product(size, Left::Rows(dy.data()), Right::Rows(w), Start::Zero, dx.data_mut(), packed);
+    R::product(size, Left::Rows(dy.data()), Right::Rows(w), Start::Zero, dx.data_mut(), scratch);
 }
 
 /// dw += dy^T x and dbias += column sums of dy, with dy `[B, O]`, x `[B, I]`, dw `[O, I]`, dbias `[O]` or none.
@@ -43,10 +44,10 @@ pub fn affine_parameter_gradient<R: Float>(
     x: &Matrix<R>,
     dw: &mut [R],
     dbias: Option<&mut [R]>,
-    packed: &mut Vec<R>,
+    scratch: &mut Scratch<R>,
 ) {
     let size = [dy.cols(), dy.rows(), x.cols()];
-    R::product(size, Left::Columns(dy.data()), Right::Rows(x.data()), Start::Present, dw, packed);
+    R::product(size, Left::Columns(dy.data()), Right::Rows(x.data()), Start::Present, dw, scratch);
     if let Some(dbias) = dbias {
         R::add_rows(dbias, dy);
     }
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn kernels_agree_with_the_definitions() {
         let mut rng = 5;
-        let mut packed = Vec::new();
+        let mut scratch = Scratch::default();
         for (batch, inputs, outputs) in RAGGED {
             let x = random(batch, inputs, &mut rng);
             let weights = random(outputs, inputs, &mut rng);
@@ -101,17 +102,17 @@ mod tests {
             let bias = random(1, outputs, &mut rng);
 
             let mut y = Matrix::zeros(batch, outputs);
-            affine(&x, w, Some(bias.data()), &mut y, &mut packed);
+            affine(&x, w, Some(bias.data()), &mut y, &mut scratch);
             assert_near(&y, |b, o| (0..inputs).map(|i| x.row(b)[i] * weights.row(o)[i]).sum::<f64>() + bias.data()[o]);
 
             let mut dx = random(batch, inputs, &mut rng);
-            affine_input_gradient(&dy, w, &mut dx, &mut packed);
+            affine_input_gradient(&dy, w, &mut dx, &mut scratch);
             assert_near(&dx, |b, i| (0..outputs).map(|o| dy.row(b)[o] * weights.row(o)[i]).sum());
 
             let mut dw = random(outputs, inputs, &mut rng);
             let mut dbias = random(1, outputs, &mut rng);
             let before = (dw.clone(), dbias.clone());
-            affine_parameter_gradient(&dy, &x, dw.data_mut(), Some(dbias.data_mut()), &mut packed);
+            affine_parameter_gradient(&dy, &x, dw.data_mut(), Some(dbias.data_mut()), &mut scratch);
             assert_near(&dw, |o, i| before.0.row(o)[i] + (0..batch).map(|b| dy.row(b)[o] * x.row(b)[i]).sum::<f64>());
             assert_near(&dbias, |_, o| before.1.row(0)[o] + (0..batch).map(|b| dy.row(b)[o]).sum::<f64>());
         }

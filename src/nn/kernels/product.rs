@@ -23,6 +23,48 @@ pub enum Right<'a, R> {
     Columns(&'a [R]),
 }
 
+impl<'a, R> Left<'a, R> {
+    /// Its numbers.
+    pub(super) fn data(self) -> &'a [R] {
+        match self {
+            Self::Rows(data) | Self::Columns(data) => data,
+        }
+    }
+
+    /// Others, lying as these do.
+    pub(super) fn with<'b>(self, data: &'b [R]) -> Left<'b, R> {
+        match self {
+            Self::Rows(_) => Left::Rows(data),
+            Self::Columns(_) => Left::Columns(data),
+        }
+    }
+}
+
+impl<'a, R> Right<'a, R> {
+    /// Its numbers.
+    pub(super) fn data(self) -> &'a [R] {
+        match self {
+            Self::Rows(data) | Self::Columns(data) => data,
+        }
+    }
+
+    /// Others, lying as these do.
+    pub(super) fn with<'b>(self, data: &'b [R]) -> Right<'b, R> {
+        match self {
+            Self::Rows(_) => Right::Rows(data),
+            Self::Columns(_) => Right::Columns(data),
+        }
+    }
+}
+
+/// Where a product puts what it needs for itself: made once, for all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch<R> {
+    pub(super) packed: Vec<R>,
+    pub(super) lifted: [Vec<R>; 2],
+    pub(super) sums: Vec<R>,
+}
+
 /// What the sums start from.
 #[derive(Clone, Copy)]
 pub enum Start<'a, R> {
