@@ -19,7 +19,7 @@ pub fn radius(matrix: &Matrix<f64>) -> f64 {
         // A^k = e^(k log) * power, with k = 2^squared.
         log += libm::log(size) / (1_u64 << squared) as f64;
         power.data_mut().iter_mut().for_each(|x| *x /= size);
-        kernels::affine_input_gradient(&power, power.data(), &mut square, &mut Vec::new());
+        kernels::affine_input_gradient(&power, power.data(), &mut square, &mut kernels::Scratch::default());
         std::mem::swap(&mut power, &mut square);
     }
     libm::exp(log)
@@ -28,6 +28,6 @@ pub fn radius(matrix: &Matrix<f64>) -> f64 {
 /// The largest singular value: the root of the largest eigenvalue of A^T A.
 pub fn norm(matrix: &Matrix<f64>) -> f64 {
     let mut product = Matrix::zeros(matrix.cols(), matrix.cols());
-    kernels::affine_parameter_gradient(matrix, matrix, product.data_mut(), None, &mut Vec::new());
+    kernels::affine_parameter_gradient(matrix, matrix, product.data_mut(), None, &mut kernels::Scratch::default());
     radius(&product).sqrt()
 }
