@@ -66,14 +66,14 @@ export class Lanes {
 
   /**
    * Keeps a Setup as a lane: that of the run, or another.
-   * @param {Parsed} [other]
+   * @param {{ parsed: Parsed | null, fromFile: boolean }} [of]
    * @returns {Lane}
    */
-  pin(other) {
-    const { lanes, parsed, fromFile } = this.#store.state;
-    if (!other && fromFile) throw new Error(text("compare.fromFile"));
+  pin({ parsed, fromFile } = this.#store.state) {
+    const { lanes } = this.#store.state;
+    if (fromFile) throw new Error(text("compare.fromFile"));
     if (lanes.length >= MOST_LANES) throw new RangeError(text("compare.full", { most: MOST_LANES }));
-    const lane = { key: this.#nextLane++, parsed: other ?? /** @type {Parsed} */ (parsed) };
+    const lane = { key: this.#nextLane++, parsed: /** @type {Parsed} */ (parsed) };
     this.#store.setLanes([...lanes, lane]);
     return lane;
   }

@@ -51,13 +51,16 @@ export function startPanels(store, session, recorder, engine) {
     await startLanes(store, session, engine, lanes);
     return lanes;
   });
-  const pin = async (/** @type {import("./types.js").Parsed | undefined} */ other = undefined) => {
-    const lane = (await compare()).pin(other);
+  /** As it is now, although that is not loaded yet. @param {{ parsed: import("./types.js").Parsed | null, fromFile: boolean }} of */
+  const pin = async (of) => {
+    (await compare()).pin(of);
     byId("pin-said").textContent = text("compare.pinned", { count: store.state.lanes.length });
-    return lane;
   };
-  for (const id of ["pin", "compare-pin"]) byId(id).addEventListener("click", () => void pin().catch(fail));
-  byId("ghost-pin").addEventListener("click", () => void pin(store.state.ghost?.parsed).catch(fail));
+  for (const id of ["pin", "compare-pin"]) byId(id).addEventListener("click", () => void pin(store.state).catch(fail));
+  byId("ghost-pin").addEventListener("click", () => {
+    const { ghost } = store.state;
+    if (ghost) pin({ parsed: ghost.parsed, fromFile: false }).catch(fail);
+  });
   store.subscribe(({ lanes }) => {
     if (lanes.length > 0) compare().catch(fail);
   });

@@ -65,8 +65,9 @@ async fn the_card_says_what_differs_and_how_it_ended() -> Result<()> {
         .call(&format!(
             "{OPEN}; await gradientLab.set('depth=6');
              document.getElementById('pin').click();
-             await until(() => document.querySelectorAll('.lane').length === 2);
+             // What is pinned is the run of that moment, however long the rest takes to load.
              await gradientLab.set('depth=6&activation=relu&init=he&seed=9');
+             await until(() => document.querySelectorAll('.lane').length === 2);
              document.getElementById('compare-pin').click();
              await until(() => document.querySelectorAll('.lane').length === 3);
              await gradientLab.set('depth=6&activation=relu&init=normal&scale=30&lr=1');

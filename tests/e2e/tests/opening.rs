@@ -9,9 +9,9 @@ const WASM: &str = "gradient_lab_first_bg.wasm";
 const FULL_WASM: &str = "gradient_lab_bg.wasm";
 /// Bytes, compressed: of the engine, of the one that has everything, and of all that the first view loads. The aim for the
 /// engine is 150,000: this is where it stands, so that it grows only on purpose.
-const MOST_WASM: u64 = 178_000;
-const MOST_FULL_WASM: u64 = 247_500;
-const MOST_IN_ALL: u64 = 220_000;
+const MOST_WASM: u64 = 183_500;
+const MOST_FULL_WASM: u64 = 254_000;
+const MOST_IN_ALL: u64 = 225_000;
 
 #[tokio::test]
 async fn it_opens_on_a_vanishing_network_already_running() -> Result<()> {
