@@ -141,6 +141,7 @@ async fn slow_lanes_are_in_nobodys_way() -> Result<()> {
              await gradientLab.step(5);
              await gradientLab.lookAt(5);
              const back = (await gradientLab.lanes())[0].snapshot.step;
+             await until(() => words('compare-words').startsWith('All at step'));
              return {{ running, left, back, error: words('compare-words') }}"
         ))
         .await?;
@@ -181,7 +182,7 @@ async fn nothing_moves_while_the_runs_go_on() -> Result<()> {
     let moved = page
         .call(&format!(
             "{OPEN}; await gradientLab.set('depth=6'); await gradientLab.pin(); await gradientLab.set('depth=6&activation=relu&init=he');
-             await gradientLab.step(5); await gradientLab.lanes(); await after(600);
+             await gradientLab.step(5); await gradientLab.lanes(); await until(() => rows().length === 2); await after(600);
              const places = () => [...document.querySelectorAll('#compare canvas, #compare h3, #compare-table, #layer')].map((element) => Math.round(element.getBoundingClientRect().top - document.getElementById('compare').getBoundingClientRect().top));
              const before = places();
              await gradientLab.run();
