@@ -150,12 +150,15 @@ fn every_file_is_a_lesson_of_the_list() {
 #[test]
 fn every_link_is_good() {
     for (name, lesson) in lessons() {
-        let checks = lesson.checks.iter().flat_map(|check| {
-            [check.right.setup.as_str()].into_iter().chain(check.wrong.iter().map(|wrong| wrong.setup.as_str()))
+        let tries = lesson.checks.iter().flat_map(|check| {
+            let wrong = check.wrong.iter().map(|wrong| (&wrong.setup, wrong.steps));
+            [(&check.right.setup, check.right.steps)].into_iter().chain(wrong)
         });
-        for query in [lesson.setup.as_str(), &lesson.change.setup].into_iter().chain(checks) {
+        let runs = [(&lesson.setup, lesson.steps), (&lesson.change.setup, lesson.change.steps)];
+        for (query, steps) in runs.into_iter().chain(tries) {
             let parsed = link::parse(query);
             assert!(parsed.problems.is_empty(), "{name}: {query}: {:?}", parsed.problems);
+            assert!(steps <= 1000, "{name}: {query} keeps a student waiting for {steps} steps");
         }
         let depth = format!("depth={}", link::parse(&lesson.setup).setup.depth);
         assert!(lesson.setup.split('&').any(|part| part == depth), "{name}: the chart needs {depth} in the link");

@@ -97,7 +97,8 @@ export async function startCourse(store, session) {
     /** @type {HTMLElement} */ (index.querySelector("summary")).focus();
   });
   addEventListener("popstate", () => {
-    if (!panel.hidden) follow();
+    if (currentView("lesson") !== null) panel.hidden = false;
+    follow();
   });
   index.open = true;
   list();

@@ -198,7 +198,8 @@ export class LessonView {
       const field = (/** @type {string} */ key) => controls.find((control) => control.key === key)?.value;
       const missed = this.#lesson.checks[at].conditions.findIndex((condition) => !holds(condition, now, field));
       result.dataset.missed = String(missed);
-      result.textContent = filled(missed < 0 ? `✓ ${words.right}` : words.hints[missed], { now });
+      const answer = missed < 0 ? text("course.solved", { words: words.right }) : words.hints[missed];
+      write(result, filled(answer, { now }));
       this.#solved[at] ||= missed < 0;
       if (this.#solved.every(Boolean)) this.#finish();
     };

@@ -76,8 +76,10 @@ async fn every_lesson_compares_explains_and_judges() -> Result<()> {
 
 const TAB: char = '\u{e004}';
 const ENTER: char = '\u{e007}';
-const HOME: char = '\u{e011}';
 const RIGHT: char = '\u{e014}';
+const DOWN: char = '\u{e015}';
+/// The field that a number of hidden layers can be typed into; whoever tabs to it has selected what is in it.
+const DEPTH: &str = ".field:has(#control-depth) input[type=number]";
 
 async fn press(page: &Page, keys: impl IntoIterator<Item = char>) -> Result<()> {
     let mut actions = KeyActions::new("keyboard".to_owned());
@@ -126,19 +128,19 @@ async fn a_lesson_is_gone_through_by_keyboard_on_a_phone() -> Result<()> {
         tab_to(&page, "#setup summary").await?;
         press(&page, [ENTER]).await?;
     }
-    tab_to(&page, "#control-depth").await?;
-    press(&page, [HOME, RIGHT, RIGHT]).await?;
+    tab_to(&page, DEPTH).await?;
+    press(&page, ['3', ENTER]).await?;
     tab_to(&page, "#control-activation").await?;
     press(&page, "sigm".chars()).await?;
     page.wait_for("(await gradientLab.setup()).depth === 3").await?;
     page.wait_for("(await gradientLab.setup()).activation === 'sigmoid'").await?;
-    tab_to(&page, ".lesson-check:nth-of-type(1 of .lesson-check) button").await?;
+    tab_to(&page, ".lesson-check:nth-child(1 of .lesson-check) button").await?;
     press(&page, [ENTER]).await?;
     page.wait_for("document.querySelector('.lesson-check [role=status]').dataset.missed === '-1'").await?;
 
     // Task 2: 20 layers of ReLU with He's start, and some training.
-    tab_to(&page, "#control-depth").await?;
-    press(&page, [RIGHT; 17]).await?;
+    tab_to(&page, DEPTH).await?;
+    press(&page, ['2', '0', ENTER]).await?;
     tab_to(&page, "#control-activation").await?;
     press(&page, "relu".chars()).await?;
     tab_to(&page, "#control-init").await?;
@@ -147,7 +149,7 @@ async fn a_lesson_is_gone_through_by_keyboard_on_a_phone() -> Result<()> {
     tab_to(&page, "#run").await?;
     press(&page, [ENTER]).await?;
     page.wait_for("(await gradientLab.snapshot()).step > 250").await?;
-    tab_to(&page, ".lesson-check:nth-of-type(2 of .lesson-check) button").await?;
+    tab_to(&page, ".lesson-check:nth-child(2 of .lesson-check) button").await?;
     press(&page, [ENTER]).await?;
     page.wait_for("document.querySelector('.lesson-end')").await?;
     let wide = page.call("return document.documentElement.scrollWidth").await?;
@@ -171,7 +173,7 @@ async fn a_lesson_is_gone_through_by_keyboard_on_a_phone() -> Result<()> {
 async fn what_one_draws_is_what_is_compared() -> Result<()> {
     let page = lesson("lesson=vanish").await?;
     tab_to(&page, ".lesson-chart input").await?;
-    press(&page, ['\u{e015}'; 8]).await?;
+    press(&page, [DOWN; 8]).await?;
     let drawn = "return [...document.querySelectorAll('.lesson-chart input')].map((slider) => Number(slider.value))";
     let expected = |first: f64, second: f64| Value::from([&[first, second][..], &[0.0; 8]].concat());
     let same = |got: &Value, expected: &Value| {
@@ -179,7 +181,7 @@ async fn what_one_draws_is_what_is_compared() -> Result<()> {
         assert_eq!(numbers(got), numbers(expected));
     };
     same(&page.call(drawn).await?, &expected(-2.0, 0.0));
-    press(&page, [RIGHT, '\u{e015}']).await?;
+    press(&page, [RIGHT, DOWN]).await?;
     same(&page.call(drawn).await?, &expected(-2.0, -0.25));
     page.call("document.querySelector('.lesson > button').click()").await?;
     page.wait_for("document.querySelector('.lesson-check')").await?;
