@@ -2,6 +2,7 @@
 
 import { count, format } from "./numbers.js";
 import { make } from "./page.js";
+import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").Formula} Formula */
 
@@ -33,7 +34,8 @@ export function blockOf(block, formulas, measured) {
   const math = document.createElementNS(MATHML, "math");
   math.setAttribute("display", "block");
   math.append(...formulas[block.formula].map((part) => formulaOf(part, measured)));
-  return make("div", { className: "formula" }, math);
+  // On a narrow screen it scrolls, also by keyboard.
+  return make("div", { className: "formula", tabIndex: 0, role: "group", "aria-label": text("course.formula") }, math);
 }
 
 /** @param {Formula} tree @param {import("./types.js").Measured} measured @returns {Node} */
