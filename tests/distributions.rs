@@ -124,8 +124,8 @@ fn what_is_lost_is_counted_apart() {
 /// The page says in words where the tallest bar is, and knows the ends of that axis by itself.
 #[test]
 fn the_page_has_the_ends_of_the_axis_of_powers() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/js/layer-view.js");
-    let script = std::fs::read_to_string(path).expect("www/js/layer-view.js is there");
-    let ends = format!("const [LOWEST, HIGHEST] = [{}, {}];", Axis::LOWEST, Axis::HIGHEST);
-    assert!(script.contains(&ends), "layer-view.js does not say {ends}");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/js/magnitudes.js");
+    let script = std::fs::read_to_string(path).expect("www/js/magnitudes.js is there");
+    let ends = format!("const [LOWEST_COUNTED, HIGHEST_COUNTED] = [{}, {}];", Axis::LOWEST, Axis::HIGHEST);
+    assert!(script.contains(&ends), "magnitudes.js does not say {ends}");
 }

@@ -332,8 +332,9 @@ fn markup_holds_no_program_and_programs_make_no_markup() {
 #[test]
 fn the_page_names_no_other_host() {
     for source in files("www/", "").iter().filter(|source| source.path != "www/data/README.md") {
-        // The name of SVG's namespace is no address: nobody asks for it.
-        let text = source.text.replace("http://www.w3.org/2000/svg", "");
+        // The names of the namespaces of SVG and MathML are no addresses: nobody asks for them.
+        let text =
+            source.text.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1998/Math/MathML", "");
         for mark in ["http:", "https:", "ws://", "wss://", "\"//", "'//", "(//", "`//"] {
             assert!(!text.contains(mark), "{} names a host: {mark}", source.path);
         }

@@ -1,8 +1,30 @@
 // The Setup in the address bar: back, forward, reload and sharing all give the same lab.
 
+/** What of the address is about the view and no part of the Setup. It stays when the Setup changes. */
+const VIEWS = ["lesson"];
+
+/** @param {string} part */
+const isView = (part) => VIEWS.includes(part.split("=", 1)[0]);
+
+function parts() {
+  return location.search.replace(/^\?/, "").split("&").filter((part) => part !== "");
+}
+
 /** The link query that the page was opened with, or that back and forward lead to. */
 export function currentQuery() {
-  return location.search.replace(/^\?/, "");
+  return parts().filter((part) => !isView(part)).join("&");
+}
+
+/** @param {string} name One of the views. */
+export function currentView(name) {
+  return new URLSearchParams(location.search).get(name);
+}
+
+/** @param {string} name @param {string | null} value Nothing takes it out of the address. */
+export function replaceView(name, value) {
+  const others = parts().filter((part) => isView(part) && part.split("=", 1)[0] !== name);
+  const own = value === null ? [] : [`${name}=${encodeURIComponent(value)}`];
+  change("replaceState", currentQuery(), [...others, ...own]);
 }
 
 /** Browsers limit how often the address may be written, so while a slider moves it waits for a rest. In milliseconds. */
@@ -38,11 +60,12 @@ export function fullLink(query) {
   return address.href;
 }
 
-/** @param {"pushState" | "replaceState"} how @param {string} query */
-function change(how, query) {
+/** @param {"pushState" | "replaceState"} how @param {string} query @param {string[]} views */
+function change(how, query, views = parts().filter(isView)) {
+  const search = [...views, ...(query === "" ? [] : [query])].join("&");
   try {
     // Too often after all, or not allowed where the page is embedded: the address lags behind, which does no harm.
-    history[how](null, "", query === "" ? location.pathname : `?${query}`);
+    history[how](null, "", search === "" ? location.pathname : `?${search}`);
   } catch (error) {
     console.warn("The address bar could not be brought up to date.", error);
   }

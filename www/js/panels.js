@@ -1,5 +1,6 @@
 // Everything around the hero: it joins when the first bar no longer waits for it.
 
+import { currentView } from "./address.js";
 import { startCards } from "./cards.js";
 import { startChartOptions } from "./chart-options.js";
 import { startControls } from "./controls.js";
@@ -79,6 +80,10 @@ export function startPanels(store, session, recorder, engine) {
   }
   atFirst("theory", "change", async () => (await withWords(import("./theory-view.js"))).startTheory(store, session, engine));
   atFirst("help", "click", async () => (await withWords(import("./about.js"))).startHelp(session, catalog));
+  const course = once(async () => (await withWords(import("./course.js"))).startCourse(store, session));
+  const openCourse = () => void course().then((open) => open()).catch(fail);
+  byId("course-button").addEventListener("click", openCourse);
+  if (currentView("lesson") !== null) openCourse();
   const onKey = async (/** @type {KeyboardEvent} */ event) => (await import("./shortcuts.js")).startShortcuts({ store, session }, event);
   addEventListener("keydown", (event) => void onKey(event).catch(fail), { once: true });
 }

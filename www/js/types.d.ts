@@ -231,6 +231,46 @@ export type LaneRequest =
   | { type: "stop" }
   | { type: "advance"; to: number };
 
+// ---- The course: www/lessons, see docs/teaching.md ----
+
+/** What was measured at one moment; the theory is known of the start alone. */
+export interface Moment { snapshot: Snapshot; verdict: Verdict; theory?: Comparison | null }
+
+/** The quantities of each moment: "start" and "end" of the experiment, "changed_start" and "changed_end" of the other. */
+export type Measured = Record<string, Record<string, number | null>>;
+
+/** Bounds on a quantity, or on a field of the Setup as the link names it. */
+export interface Condition { quantity?: string; field?: string; at_least?: number; at_most?: number; equals?: string }
+
+/** An element of MathML with its children, or text. */
+export type Formula = string | FormulaElement;
+export interface FormulaElement extends Array<Formula> { 0: string }
+
+export interface Lesson {
+  minutes: number;
+  setup: string;
+  steps: number;
+  axis: [low: number, high: number];
+  predict: { kind: "profile" } | { kind: "choice"; moment: string; options: Condition[] };
+  formulas: Record<string, Formula[]>;
+  change: { setup: string; steps: number };
+  checks: { conditions: Condition[] }[];
+  sources: string[];
+  words: Record<string, LessonWords>;
+}
+
+export interface LessonWords {
+  title: string;
+  question: string[];
+  predict: string;
+  options: string[];
+  compare: string[];
+  why: (string | { formula: string })[];
+  change: string[];
+  changed: string[];
+  checks: { task: string; right: string; hints: string[] }[];
+}
+
 // ---- The page's own state ----
 
 /** A pinned run. */

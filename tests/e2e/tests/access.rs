@@ -61,6 +61,15 @@ async fn the_guidelines_are_kept_in_every_state() -> Result<()> {
         let broken = page.call(BROKEN).await?;
         found.push((state, broken));
     }
+    let lesson = "document.getElementById('course-button').click();
+        const until = async (selector) => { while (!document.querySelector(selector)) await new Promise((done) => setTimeout(done, 50)); };
+        await until('.lessons button');
+        document.querySelector('.lessons button').click();
+        document.querySelector('.options input').click();
+        document.querySelector('.lesson > button').click();
+        await until('.lesson-check')";
+    page.call(lesson).await?;
+    found.push(("a lesson", page.call(BROKEN).await?));
     page.viewport(390, 844).await?;
     found.push(("a phone", page.call(BROKEN).await?));
     let clean = |(_, broken): &(&str, serde_json::Value)| broken.as_array().is_some_and(Vec::is_empty);
