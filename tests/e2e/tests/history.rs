@@ -73,7 +73,7 @@ async fn every_cell_has_the_colour_of_its_number() -> Result<()> {
             "await gradientLab.set('depth=10&activation=sigmoid');
              for (let i = 0; i < 5; i++) await gradientLab.step(10);
              await new Promise((done) => setTimeout(done, 300));
-             const { magnitudeColors } = await import('./gradient_lab.js');
+             const { magnitudeColors } = await import('./gradient_lab_first.js');
              const steps = await gradientLab.recorded();
              const canvas = document.getElementById('history');
              const image = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;

@@ -60,7 +60,8 @@ async fn run_files_are_the_native_ones_byte_for_byte() -> Result<()> {
 async fn the_engine_drives_from_a_script_without_the_page() -> Result<()> {
     let page = Page::lab("").await?;
     let [own, page_file] = [
-        "const { Lab } = await import(new URL('gradient_lab.js', location.href));
+        "const { default: init, Lab } = await import(new URL('gradient_lab.js', location.href));
+         await init();
          const lab = Lab.fromLink('depth=5&activation=tanh');
          const done = lab.step(50);
          if (done !== 50 || lab.snapshot().step !== 50 || !(lab.loss() > 0)) throw new Error('it does not step');
