@@ -186,7 +186,7 @@ impl View {
         self.ghost = None;
     }
 
-    /// Keeps what `Lab.theory` wrote, for this frame and those that follow; nothing drops it.
+    /// Keeps what `theory` wrote, for this frame and those that follow; nothing drops it.
     #[wasm_bindgen(js_name = keepTheory)]
     pub fn keep_theory(&mut self, bytes: Option<Vec<u8>>) -> Result<(), JsError> {
         self.theory = bytes.as_deref().map(read).transpose()?;

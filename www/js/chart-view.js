@@ -2,7 +2,7 @@
 
 import { Chart, Look } from "../gradient_lab_first.js";
 import { count, format, spoken, layerNumber } from "./numbers.js";
-import { byId } from "./page.js";
+import { byId, fit } from "./page.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").State} State */
@@ -134,15 +134,11 @@ export class ChartView {
   draw() {
     const { state } = this.#store;
     const view = this.#engine.view;
-    const { clientWidth, clientHeight } = this.#canvas;
-    if (!view || !this.#chart.ready(state) || this.#broken || clientWidth === 0 || clientHeight === 0) return;
+    if (!view || !this.#chart.ready(state) || this.#broken) return;
+    const scale = fit(this.#canvas);
+    if (scale === 0) return;
     this.#stale = false;
     this.#drawn = true;
-    const scale = devicePixelRatio || 1;
-    const width = Math.round(clientWidth * scale);
-    const height = Math.round(clientHeight * scale);
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
     try {
       this.#look.dark = state.dark;
       this.#look.projector = state.projector;

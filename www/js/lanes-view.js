@@ -5,7 +5,7 @@ import { gradientWords } from "./chart-view.js";
 import { DataTable } from "./data-table.js";
 import { differencesOf } from "./differences.js";
 import { count, format, percent, spoken } from "./numbers.js";
-import { byId, make, paced, write } from "./page.js";
+import { byId, fit, make, paced, write } from "./page.js";
 import { text } from "./strings.js";
 import { headline } from "./verdict.js";
 
@@ -140,13 +140,11 @@ export async function startLanes(store, session, engine, lanes) {
 
   /** @param {HTMLCanvasElement} canvas @param {(look: Look) => void} work */
   function paint(canvas, work) {
-    const { clientWidth, clientHeight } = canvas;
-    if (clientWidth === 0 || clientHeight === 0) return;
+    const scale = fit(canvas);
+    if (scale === 0) return;
     const { dark, projector, measure, norm } = store.state;
     const look = new Look();
-    look.scale = devicePixelRatio || 1;
-    [canvas.width, canvas.height] = [clientWidth, clientHeight].map((side) => Math.round(side * look.scale));
-    Object.assign(look, { dark, projector, signal: measure === "signal", rms: norm === "rms" });
+    Object.assign(look, { dark, projector, scale, signal: measure === "signal", rms: norm === "rms" });
     work(look);
     look.free();
   }

@@ -4,7 +4,7 @@ import init, { Look, OverTimeView } from "../gradient_lab.js";
 import { createField } from "./control-field.js";
 import { DataTable } from "./data-table.js";
 import { areTimeSteps, count, format, spoken } from "./numbers.js";
-import { byId, make, paced, write } from "./page.js";
+import { byId, fit, make, paced, write } from "./page.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").OverTime} OverTime */
@@ -127,16 +127,14 @@ export function startOverTime(store, session, engine) {
     }
     const look = new Look();
     const { dark, projector } = store.state;
-    Object.assign(look, { dark, projector, scale: devicePixelRatio || 1 });
+    Object.assign(look, { dark, projector });
     all.forEach(({ name, words, draw }, place) => {
       const [caption, chart] = room.children[place].children;
       const canvas = /** @type {HTMLCanvasElement} */ (chart);
       write(caption, name);
       canvas.setAttribute("aria-label", spoken(words));
-      const { clientWidth, clientHeight } = canvas;
-      if (clientWidth === 0 || clientHeight === 0) return;
-      [canvas.width, canvas.height] = [clientWidth, clientHeight].map((side) => Math.round(side * look.scale));
-      draw(view, canvas, look);
+      look.scale = fit(canvas);
+      if (look.scale > 0) draw(view, canvas, look);
     });
     look.free();
   }

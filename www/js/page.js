@@ -34,6 +34,21 @@ export function make(tag, properties = {}, ...children) {
 }
 
 /**
+ * Gives a canvas the pixels of the place that it has on the screen. Returns how many there are to a css pixel, or 0 if it
+ * has no place.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function fit(canvas) {
+  const { clientWidth, clientHeight } = canvas;
+  if (clientWidth === 0 || clientHeight === 0) return 0;
+  const scale = devicePixelRatio || 1;
+  const [width, height] = [clientWidth, clientHeight].map((side) => Math.round(side * scale));
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  return scale;
+}
+
+/**
  * Sets a text only if it is another one: an unchanged node keeps the reader's selection.
  * @param {Element} element
  * @param {string} words
