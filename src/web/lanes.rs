@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
-use super::frame::{Frame, Look, area, drawn, read, theme};
+use super::frame::{Frame, Look, area, drawn, from_bytes, theme};
 use crate::charts::{gradients, lanes};
 use crate::lab::diagnosis;
 
@@ -23,7 +23,7 @@ impl Lanes {
 
     /// Puts a frame, as `Lab.frame` wrote it, after the others.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), JsError> {
-        self.0.push(read(bytes)?);
+        self.0.push(from_bytes(bytes)?);
         Ok(())
     }
 

@@ -55,7 +55,7 @@ const steps = (step) => ({ words: count(step), value: step });
 
 /** @param {Source} source @returns {Table | null} */
 function lossTable({ engine }) {
-  const points = engine.losses();
+  const points = engine.shown.losses();
   const tested = points.some(({ test }) => test != null);
   const heads = ["step", "train", ...(tested ? ["test"] : [])].map((key) => text(`data.${key}`));
   const rows = points.map(({ step, train, test }) => [steps(step), train, ...(tested ? [test] : [])]);

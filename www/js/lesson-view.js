@@ -130,7 +130,7 @@ export class LessonView {
   async #moment(withTheory) {
     await this.#session.measure();
     const theory = withTheory
-      ? await this.#session.ask(async (engine) => ((await engine.theory()) ? engine.comparison() : null))
+      ? await this.#session.ask(async (engine) => ((await engine.theory()) ? engine.shown.comparison() : null))
       : null;
     const { frame } = this.#store.state;
     if (!frame) throw new Error(text("worker.gone"));

@@ -213,11 +213,12 @@ export class Session {
   }
 
   /** Looks into a layer from now on, or into none. @param {number | null} layer Its place in the Snapshot. */
-  select(layer) {
+  async select(layer) {
     const last = (this.#store.state.frame?.snapshot.layers.length ?? 1) - 1;
-    if (layer !== null && layer > last) return Promise.reject(new RangeError(text("api.noLayer", { got: layer, last })));
+    if (layer !== null && layer > last) throw new RangeError(text("api.noLayer", { got: layer, last }));
     this.#engine.watched = layer;
     this.#store.select(layer);
+    if (layer !== null) await this.#engine.becomeFull();
     return this.#turns.take(async () => {
       if (!this.#store.state.looking) this.#store.showFrame(await this.#engine.frame("none"));
       return this.#store.state.frame?.distributions ?? null;

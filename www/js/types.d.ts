@@ -163,7 +163,14 @@ export interface Parsed {
 // ---- Between the page and the worker ----
 
 /** What the worker measured at one moment, as the engine wrote it. */
-export interface MeasuredFrame { bytes: Uint8Array; pictured: boolean; running: boolean }
+export interface MeasuredFrame {
+  bytes: Uint8Array;
+  /** Whether they hold a picture of what was learned. */
+  pictured: boolean;
+  running: boolean;
+  /** How the numbers of the layer lie that is looked into, if one is. */
+  counted?: Uint8Array;
+}
 
 /** The numbers of a frame, and what they were read from. `learned` is the latest picture there is. */
 export interface Frame extends MeasuredFrame {
@@ -178,8 +185,6 @@ export interface Frame extends MeasuredFrame {
 export interface Opening {
   query?: string;
   runFile?: string;
-  /** Whether it takes the full module. */
-  full: boolean;
   /** The bytes of the file in data/ that it needs. */
   file?: Uint8Array;
   /** Steps a second to go on with at once (null: as fast as it goes), or nothing to stay paused. */
