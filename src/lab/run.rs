@@ -2,11 +2,12 @@
 
 #[cfg(feature = "full")]
 use super::check::Check;
+use super::checkpoint::Checkpoint;
 use super::data::Data;
 use super::diagnosis::{self, Verdict};
 #[cfg(feature = "full")]
 use super::distributions::Distributions;
-use super::experiment::{Checkpoint, Experiment};
+use super::experiment::Experiment;
 use super::history::History;
 use super::learned::Learned;
 #[cfg(feature = "full")]
