@@ -28,7 +28,9 @@ mod pen;
 mod plane;
 mod slots;
 pub mod theme;
+mod words;
 
 pub use axes::Decades;
 pub use pen::Drawn;
 pub use theme::Theme;
+pub use words::Words;

@@ -1,6 +1,8 @@
 //! What the page shows. The worker measures a [`Frame`] and sends it as bytes; the page's [`View`] takes it in, draws it
 //! and hands out its numbers. Text is measured through the page, so drawing cannot run in a worker.
 
+use std::cell::Cell;
+
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::style::RGBColor;
@@ -11,7 +13,7 @@ use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
 use crate::charts::gradients::{self, Ghost, Measure, Norm};
-use crate::charts::{Drawn, Theme, learned, loss};
+use crate::charts::{Drawn, Theme, Words, learned, loss};
 use crate::lab::diagnosis;
 use crate::lab::history::History;
 use crate::lab::learned::Learned;
@@ -239,5 +241,20 @@ pub(super) fn from_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, J
 
 pub(super) fn theme(look: &Look) -> Theme {
     let theme = if look.dark { Theme::dark() } else { Theme::light() };
-    if look.projector { theme.projector() } else { theme }.scaled(look.scale)
+    let words = WORDS.get();
+    Theme { words, ..if look.projector { theme.projector() } else { theme }.scaled(look.scale) }
+}
+
+thread_local! {
+    /// The language of the page.
+    static WORDS: Cell<Words> = const { Cell::new(Words::new("")) };
+}
+
+/// The language of all charts from now on: lines of the English words, a tab and the others; none for English. They are kept
+/// for good: nobody changes the language often.
+#[wasm_bindgen(js_name = setWords)]
+pub fn set_words(lines: String) {
+    if !WORDS.get().are(&lines) {
+        WORDS.set(Words::new(lines.leak()));
+    }
 }

@@ -51,7 +51,7 @@ function buildChoice(id, names, chosen, choose) {
   for (const value of Object.keys(entry(names) ?? {})) {
     const key = `${names}.${value}`;
     const input = make("input", { type: "radio", name: id, value, checked: value === chosen, onchange: () => choose(value) });
-    byId(id).append(make("label", {}, input, make("span", { "data-string": key }, text(key))));
+    byId(id).append(make("label", {}, input, make("span", { "data-string": key })));
   }
 }
 

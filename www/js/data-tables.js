@@ -21,8 +21,7 @@ export function startData(id, source) {
   /** @type {HTMLDetailsElement} */
   const details = byId(`${id}-data`);
   const element = make("table", { className: "numbers" });
-  const name = text(`data.names.${id}`);
-  details.append(make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": name }, element));
+  details.append(make("div", { className: "scroll", tabIndex: 0, role: "region", "data-label": `data.names.${id}` }, element));
   const table = new DataTable(element);
   const show = paced(() => {
     if (!details.open) return;

@@ -28,6 +28,8 @@ export class Engine {
   /** Something is being fetched that a run or a question waits for, or no more. @type {(loading: boolean) => void} */
   onLoading = () => {};
 
+  /** @type {import("./types.js").Catalog | null} */
+  #catalog = null;
   /** The latest frame, for the charts to draw. */
   shown = new Shown();
   /** The layer whose numbers every frame is to have counted, which only the full module does. @type {number | null} */
@@ -62,9 +64,9 @@ export class Engine {
 
   // ---- Quick questions, answered on this thread ----
 
-  /** @returns {import("./types.js").Catalog} */
+  /** Always the same object: in another language it has other words. @returns {import("./types.js").Catalog} */
   catalog() {
-    return catalog();
+    return (this.#catalog ??= catalog());
   }
 
   /** @param {string} query @returns {Parsed} */

@@ -1,12 +1,12 @@
 // Compare: the run and the pinned ones, at the same step, on the same axes.
 
-import init, { Lanes as Frames, Look } from "../gradient_lab.js";
+import init, { Lanes as Frames, Look, setWords } from "../gradient_lab.js";
 import { gradientWords } from "./chart-view.js";
 import { DataTable } from "./data-table.js";
 import { differencesOf } from "./differences.js";
 import { count, format, percent, spoken } from "./numbers.js";
 import { byId, fit, make, paced, write } from "./page.js";
-import { text } from "./strings.js";
+import { said, text, translation } from "./strings.js";
 import { headline } from "./verdict.js";
 
 /** @typedef {import("./types.js").Lane} Lane */
@@ -34,19 +34,20 @@ export async function startLanes(store, session, engine, lanes) {
 
   /** @param {Lane | null} lane @param {number} place */
   function laneCard(lane, place) {
-    const button = (/** @type {string} */ key, /** @type {() => void} */ onclick) =>
-      make("button", { type: "button", className: "link", onclick }, text(key, { letter: LETTERS[place] }));
+    const button = (/** @type {() => void} */ onclick) => make("button", { type: "button", className: "link", onclick });
+    /** @type {[key: string, button: HTMLElement][]} */
     const buttons = lane
-      ? [button("compare.trade", () => void trade(lane.key).catch(fail)), " ", button("compare.remove", () => remove(lane.key))]
+      ? [["compare.trade", button(() => void trade(lane.key).catch(fail))], ["compare.remove", button(() => remove(lane.key))]]
       : [];
     const parts = {
       lane,
+      buttons,
       name: make("h3"),
       warning: make("p", { className: "caption" }),
       canvas: make("canvas", { className: "chart short", role: "img" }),
       words: make("p", { className: "caption lane-words" }),
     };
-    const section = make("section", { className: "lane" }, parts.name, parts.warning, parts.canvas, parts.words, make("p", { className: "caption" }, ...buttons));
+    const section = make("section", { className: "lane" }, parts.name, parts.warning, parts.canvas, parts.words, make("p", { className: "caption" }, ...buttons.flatMap(([, button]) => [button, " "])));
     return { ...parts, section };
   }
 
@@ -90,8 +91,11 @@ export async function startLanes(store, session, engine, lanes) {
   const show = paced(() => {
     const { parsed, compared, laneError, running, stepping, looking, step: now } = store.state;
     const step = frames ? compared?.live.snapshot.step : undefined;
-    const status = laneError !== null ? text("compare.failed", { message: laneError }) : step === undefined ? text("compare.coming") : text(now > step && !looking ? "compare.behind" : "compare.at", { step: count(step), now: count(now) });
+    const status = laneError !== null ? text("compare.failed", { message: said(laneError) }) : step === undefined ? text("compare.coming") : text(now > step && !looking ? "compare.behind" : "compare.at", { step: count(step), now: count(now) });
     write(byId("compare-words"), status);
+    for (const [place, { buttons }] of cards.entries()) {
+      for (const [key, button] of buttons) write(button, text(key, { letter: LETTERS[place] }));
+    }
     if (!frames || !compared) return;
     const rows = cards.map(({ lane, name, warning, words }, place) => {
       const [snapshot, verdict] = [frames?.snapshot(place), frames?.verdict(place)];
@@ -127,6 +131,7 @@ export async function startLanes(store, session, engine, lanes) {
   function draw() {
     const { compared, measure, norm } = store.state;
     if (!frames || !compared) return;
+    setWords(translation.charts);
     cards.forEach(({ canvas, name }, place) => {
       paint(canvas, (look) => frames?.draw(place, canvas, look));
       const frame = { ...compared.live, snapshot: frames?.snapshot(place) };

@@ -5,7 +5,7 @@ import { LessonChart } from "./lesson-chart.js";
 import { holds, quantitiesOf } from "./lesson-judge.js";
 import { blockOf, filled } from "./lesson-text.js";
 import { make, write } from "./page.js";
-import { text } from "./strings.js";
+import { said, text } from "./strings.js";
 
 /** @typedef {import("./types.js").Lesson} Lesson */
 /** @typedef {import("./types.js").LessonWords} Words */
@@ -160,7 +160,7 @@ export class LessonView {
       make("h4", {}, text("course.checks")),
       make("p", { className: "caption" }, text("course.checksHow")),
       ...this.#words.checks.map((_, at) => this.#check(at)),
-      make("p", { className: "caption" }, text("course.sources", { sources: this.#lesson.sources.join("; ") })),
+      make("p", { className: "caption" }, text("course.sources", { sources: this.#lesson.sources.map(said).join("; ") })),
     );
     this.#after.hidden = false;
   }

@@ -385,7 +385,7 @@ export class Session {
   #workerDied(error) {
     this.#store.settle();
     const restart = () => void this.reset().catch((failure) => this.report("error", failure));
-    tellError(this.#store, "worker", error, { label: text("notice.restart"), run: restart });
+    tellError(this.#store, "worker", error, { label: "notice.restart", run: restart });
   }
 
   #rate() {

@@ -1,6 +1,7 @@
 // What the page has of the run's frames: the latest, and what draws it. That is the first module, or the full one once it is there.
 
 import * as first from "../gradient_lab_first.js";
+import { translation } from "./strings.js";
 
 /** @typedef {typeof import("../gradient_lab.js")} Full */
 /** @typedef {import("./types.js").Frame} Frame */
@@ -20,6 +21,7 @@ export class Shown {
   moveTo(whole) {
     if (this.#whole) return;
     this.#whole = whole;
+    whole.setWords(translation.charts);
     const { ghost, picture, frame } = this.#given;
     if (!frame) return;
     const view = new whole.View(ghost ?? frame);
@@ -28,6 +30,12 @@ export class Shown {
     view.update(frame);
     this.#view?.free();
     this.#view = view;
+  }
+
+  /** The language that it draws in from now on. @param {string} lines As `setWords` reads them. */
+  speak(lines) {
+    first.setWords(lines);
+    this.#whole?.setWords(lines);
   }
 
   /** A frame's bytes become what the charts draw, and its numbers. @param {MeasuredFrame} measured @returns {Frame} */

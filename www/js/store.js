@@ -32,6 +32,7 @@ const INITIAL = {
   loading: false,
   dark: false,
   projector: false,
+  language: "en",
   notices: [],
   settled: 0,
 };
@@ -52,10 +53,10 @@ export class Store {
     if (this.#state !== INITIAL) listener(this.#state, INITIAL);
   }
 
-  /** @param {Partial<State>} change */
-  #set(change) {
-    const before = this.#state;
-    this.#state = { ...before, ...change };
+  /** @param {Partial<State>} change @param {Partial<State>} [untold] What counts as not told yet, although it is as it was. */
+  #set(change, untold) {
+    const before = { ...this.#state, ...untold };
+    this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state, before);
   }
 
@@ -170,6 +171,11 @@ export class Store {
   /** @param {{ dark?: boolean, projector?: boolean }} look */
   setLook(look) {
     this.#set(look);
+  }
+
+  /** All that is shown in words is told once more. @param {string} language */
+  setLanguage(language) {
+    this.#set({ language }, { frame: null, learned: null, parsed: null, compared: null, notices: [] });
   }
 
   // ---- Lanes ----

@@ -142,6 +142,7 @@ export interface ParsedControl {
   key: string;
   value: string;
   applies: boolean;
+  /** Its name and help in this Setup, in English, if they are not always the same. */
   name: string;
   help: string;
   options: string[];
@@ -285,11 +286,20 @@ export type Measure = "signal" | "weights";
 export type Norm = "l2" | "rms";
 export type Axis = "log" | "linear";
 
-export interface NoticeLine { text?: string; field?: string; got?: string; allowed?: string }
+/** What happened, by its key in the strings; or what an error says; or a field that cannot be used. */
+export interface NoticeLine {
+  key?: string;
+  values?: Record<string, string | number>;
+  text?: string;
+  field?: string;
+  got?: string;
+  allowed?: string;
+}
 
 export interface Notice {
   /** One notice of a kind at a time: a new one takes the place of the old. */
   kind: "link" | "file" | "worker" | "load" | "start" | "error" | "info";
+  /** Its key in the strings, as is the action's label. */
   title: string;
   lines: NoticeLine[];
   action?: { label: string; run: () => void };
@@ -336,6 +346,7 @@ export interface State {
   norm: Norm;
   dark: boolean;
   projector: boolean;
+  language: string;
   notices: Notice[];
   /** Counts the moments worth telling a screen reader: pause, reset, finish. */
   settled: number;

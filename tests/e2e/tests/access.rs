@@ -37,6 +37,11 @@ async fn the_guidelines_are_kept_in_every_state() -> Result<()> {
     for (state, script) in [
         ("closed", ""),
         ("open", OPEN_ALL),
+        (
+            "German",
+            "const menu = document.getElementById('language'); menu.value = 'de'; menu.dispatchEvent(new Event('change'));
+             while (document.documentElement.lang !== 'de') await new Promise((done) => setTimeout(done, 50))",
+        ),
         ("dark", "document.getElementById('dark').click(); await new Promise((done) => setTimeout(done, 300))"),
         (
             "projector",
