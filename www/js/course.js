@@ -15,7 +15,7 @@ import { text } from "./strings.js";
  */
 export async function startCourse(store, session) {
   const styled = loadStyle();
-  /** @type {[string[], Record<string, string[]>]} */
+  /** @type {[string[], Record<string, string>]} */
   const [ids, quantities] = await Promise.all([fetched("lessons"), fetched("quantities")]);
   /** @type {Lesson[]} */
   const lessons = await Promise.all(ids.map(fetched));
