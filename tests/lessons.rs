@@ -209,6 +209,16 @@ fn every_chart_has_the_bars_of_its_experiment() {
 }
 
 #[test]
+fn the_course_ends_where_it_matters() {
+    let (name, lesson) = lessons().pop().expect("a lesson");
+    let words: Vec<_> = lesson.words["en"].matters.iter().flat_map(|part| [&*part.r#where, &*part.words]).collect();
+    let words = words.join(" ");
+    for named in ["Language", "LSTM", "GRU", "ttention", "ransformer", "Vision", "ResNet", "Mixed precision"] {
+        assert!(words.contains(named), "{name}: {named}");
+    }
+}
+
+#[test]
 fn every_part_has_its_words_in_every_language() {
     let quantities: Quantities = read("quantities");
     let mut languages = BTreeSet::new();
