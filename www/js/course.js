@@ -16,7 +16,7 @@ import { tellView } from "./tell.js";
  */
 export async function startCourse(store, session) {
   const styled = loadStyle();
-  /** @type {[string[], Record<string, string[]>]} */
+  /** @type {[string[], Record<string, string>]} */
   const [ids, quantities] = await Promise.all([fetched("lessons"), fetched("quantities")]);
   /** @type {Lesson[]} */
   const lessons = await Promise.all(ids.map(fetched));

@@ -252,10 +252,16 @@ export interface Condition { quantity?: string; field?: string; at_least?: numbe
 export type Formula = string | FormulaElement;
 export interface FormulaElement extends Array<Formula> { 0: string }
 
+/** What the chart of a lesson has a bar for: layers, which begin with 0 where there is a stem, or time steps. */
+export interface Bars { of: "layers" | "steps"; first: number; last: number }
+
 export interface Lesson {
   minutes: number;
   setup: string;
   steps: number;
+  bars: Bars;
+  /** The factor a bar where the engine's theory is silent and the lesson derives one. */
+  by_hand?: number;
   axis: [low: number, high: number];
   predict: { kind: "profile" } | { kind: "choice"; moment: string; options: Condition[] };
   formulas: Record<string, Formula[]>;
@@ -275,6 +281,7 @@ export interface LessonWords {
   change: string[];
   changed: string[];
   checks: { task: string; right: string; hints: string[] }[];
+  matters?: { where: string; words: string }[];
 }
 
 // ---- The page's own state ----
