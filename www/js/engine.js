@@ -109,13 +109,13 @@ export class Engine {
   /**
    * Builds the run that a link describes and returns its first frame.
    * @param {Parsed} parsed
-   * @param {{ rate: number | null }} [run]
+   * @param {() => import("./types.js").Opening["run"]} [run] Asked once all that it needs has been fetched.
    * @returns {Promise<Frame>}
    */
-  async openLink(parsed, run) {
+  async openLink(parsed, run = () => undefined) {
     if (parsed.full) await this.#giveFull();
     const file = await this.fileOf(parsed);
-    const opening = { query: parsed.query, full: parsed.full, file, run };
+    const opening = { query: parsed.query, full: parsed.full, file, run: run() };
     const frame = await this.#ask({ type: "open", opening });
     this.view?.keepTheory();
     return this.#takeIn(frame);
