@@ -93,10 +93,10 @@ export class Engine {
     return this.#takeIn({ bytes, pictured: false, running: false });
   }
 
-  /** Shows an earlier frame again, with the picture that it had. @param {import("./recorder.js").Moment} moment @returns {Frame} */
-  recall({ frame, picture }) {
-    if (picture) this.#takeIn(picture);
-    return this.#takeIn(frame);
+  /** Shows a recorded frame again, with the picture that it had. @param {import("./recorder.js").Moment} moment @param {boolean} past @returns {Frame} */
+  recall({ frame, picture }, past) {
+    if (picture) this.#takeIn(picture, past);
+    return this.#takeIn(frame, past);
   }
 
   /** The file of data that a run needs, if it needs one. @param {Parsed} parsed @returns {Promise<Uint8Array | undefined>} */
@@ -183,7 +183,7 @@ export class Engine {
     return bytes !== undefined;
   }
 
-  /** The losses over the recorded steps of the present frame. @returns {{ step: number, train: number, test?: number | null }[]} */
+  /** The losses over the recorded steps, up to the present. @returns {{ step: number, train: number, test?: number | null }[]} */
   losses() {
     return this.view?.history().points ?? [];
   }
@@ -255,9 +255,10 @@ export class Engine {
     return this.#takeIn(await this.#ask(request));
   }
 
-  /** A frame's bytes become what the charts draw, and its numbers. @param {import("./types.js").MeasuredFrame} measured @returns {Frame} */
-  #takeIn(measured) {
-    if (this.view) this.view.update(measured.bytes);
+  /** A frame's bytes become what the charts draw, and its numbers. @param {import("./types.js").MeasuredFrame} measured @param {boolean} [past] @returns {Frame} */
+  #takeIn(measured, past = false) {
+    if (this.view && past) this.view.lookBack(measured.bytes);
+    else if (this.view) this.view.update(measured.bytes);
     else this.view = new View(measured.bytes);
     const { view } = this;
     const [snapshot, verdict, distributions] = [view.snapshot(), view.verdict(), view.distributions()];

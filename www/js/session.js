@@ -225,8 +225,8 @@ export class Session {
     return this.#turns.take(async () => {
       if (this.#store.state.running) await this.#halt();
       const moment = this.#recorder.at(step);
-      if (moment === this.#recorder.moments.at(-1)) this.#store.settle(this.#engine.recall(moment));
-      else if (moment) this.#store.lookBack(this.#engine.recall(moment));
+      if (moment === this.#recorder.moments.at(-1)) this.#store.settle(this.#engine.recall(moment, false));
+      else if (moment) this.#store.lookBack(this.#engine.recall(moment, true));
       return this.#snapshot();
     });
   }
