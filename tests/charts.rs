@@ -173,7 +173,7 @@ fn a_click_finds_its_layer() {
 }
 
 fn curves(name: &str, size: (u32, u32), history: &History, chance: f64, log: bool, theme: Theme) {
-    let (theme, options) = (theme.for_svg(), loss::Options { log });
+    let (theme, options) = (theme.for_svg(), loss::Options { log, at: None });
     check(name, &svg(size, |area| loss::draw(area, history, chance, &options, &theme).expect("it draws")));
 }
 
@@ -217,6 +217,12 @@ fn losses() {
 #[test]
 fn losses_of_several_runs() {
     let diverging = history([(0, 0.7, None), (40, 3.0, None), (80, 90.0, None), (90, f64::NAN, None)]);
+    let looking = |name: &str, at: u64, log: bool, theme: Theme| {
+        let (history, options, theme) = (learning(), loss::Options { log, at: Some(at) }, theme.for_svg());
+        check(name, &svg(ASIDE, |area| loss::draw(area, &history, chance, &options, &theme).expect("it draws")));
+    };
+    looking("loss-looking-back", 400, false, Theme::light());
+    looking("loss-looking-back-dark-log", 0, true, Theme::dark());
     let [learning, stalled] = [learning(), stalled()];
     let draw = |name: &str, lanes: &[(&str, &History)], size: (u32, u32), theme: Theme| {
         check(name, &svg(size, |area| lanes::draw(area, lanes, &theme.for_svg()).expect("it draws")));

@@ -17,6 +17,8 @@ use crate::lab::history::{History, Point};
 pub struct Options {
     /// A logarithmic axis instead of one from 0.
     pub log: bool,
+    /// The step that is looked at, to be marked.
+    pub at: Option<u64>,
 }
 
 /// Draws the losses of `history` with a reference line at `chance`.
@@ -55,6 +57,9 @@ pub fn draw<DB: DrawingBackend>(
         chart.axes(points)?;
     }
     let drawn = [&train, &test].into_iter().flat_map(|curve| chart.along(curve)).collect::<Vec<At>>();
+    if let Some(step) = options.at {
+        chart.moment(step)?;
+    }
     let named = if chance.is_finite() { chart.chance(chance, &drawn, words)? } else { None };
     chart.curve(&test, Style::Test)?;
     chart.curve(&train, Style::Train)?;
@@ -187,6 +192,12 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
             pen.text(&count(first), (plot.x0, y), HPos::Left, pen.soft())?;
         }
         Ok(())
+    }
+
+    /// A vertical line at this step, from top to foot.
+    fn moment(&self, step: u64) -> Drawn<DB::ErrorType> {
+        let (x, half) = (self.steps.at(step as f64), self.pen.theme.hair());
+        self.pen.rect(Frame { x0: x - half, x1: x + half, ..self.plot }, self.pen.theme.act)
     }
 
     /// Points all along a curve as it is drawn, a few pixels apart: what words should not cover.

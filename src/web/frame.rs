@@ -109,6 +109,8 @@ impl Look {
 #[wasm_bindgen]
 pub struct View {
     frame: Frame,
+    /// While the frame is one of the past: the losses up to the present.
+    course: Option<History>,
     ghost: Option<Snapshot>,
     theory: Option<Theory>,
 }
@@ -118,13 +120,23 @@ impl View {
     /// The first frame, as `Lab.frame` wrote it.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<View, JsError> {
-        Ok(View { frame: from_bytes(bytes)?, ghost: None, theory: None })
+        Ok(View { frame: from_bytes(bytes)?, course: None, ghost: None, theory: None })
     }
 
     /// Takes in the next frame. If it has no picture of what was learned, the one before is kept.
     pub fn update(&mut self, bytes: &[u8]) -> Result<(), JsError> {
         let before = std::mem::replace(&mut self.frame, from_bytes(bytes)?);
         self.frame.learned = self.frame.learned.take().or(before.learned);
+        self.course = None;
+        Ok(())
+    }
+
+    /// Takes in a frame of the past; the losses stay those up to the present.
+    #[wasm_bindgen(js_name = lookBack)]
+    pub fn look_back(&mut self, bytes: &[u8]) -> Result<(), JsError> {
+        let course = self.course.take().unwrap_or_else(|| self.frame.history.clone());
+        self.update(bytes)?;
+        self.course = Some(course);
         Ok(())
     }
 
@@ -143,9 +155,9 @@ impl View {
         to_js(&self.frame.learned)
     }
 
-    /// The losses over the recorded steps: a History.
+    /// The losses over the recorded steps, up to the present: a History.
     pub fn history(&self) -> Result<JsValue, JsError> {
-        to_js(&self.frame.history)
+        to_js(self.course.as_ref().unwrap_or(&self.frame.history))
     }
 
     /// The layer whose bar is drawn at `x` on a canvas of this width, all in its pixels.
@@ -188,7 +200,11 @@ impl View {
         let theme = theme(look);
         drawn(match chart {
             Chart::Gradients => gradients::draw(&area, snapshot, &self.bars(look, ghost), &theme),
-            Chart::Loss => loss::draw(&area, history, snapshot.loss.chance, &loss::Options::default(), &theme),
+            Chart::Loss => {
+                let (history, at) =
+                    self.course.as_ref().map_or((history, None), |course| (course, Some(snapshot.step)));
+                loss::draw(&area, history, snapshot.loss.chance, &loss::Options { at, log: false }, &theme)
+            }
             Chart::Learned => match learned {
                 Some(learned) => learned::draw(&area, learned, &theme),
                 None => Ok(()),

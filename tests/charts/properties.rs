@@ -93,12 +93,12 @@ proptest! {
     fn no_history_breaks_the_chart(
         points in prop::collection::vec((any::<u64>(), any::<f64>(), prop::option::of(any::<f64>())), 0..40),
         chance in any::<f64>(),
-        log in any::<bool>(),
+        (log, at) in (any::<bool>(), prop::option::of(any::<u64>())),
         size in any_size(),
         theme in any_theme(),
     ) {
         let history = history(points);
-        svg(size, |area| loss::draw(area, &history, chance, &loss::Options { log }, &theme).expect("it draws"));
+        svg(size, |area| loss::draw(area, &history, chance, &loss::Options { log, at }, &theme).expect("it draws"));
     }
 
     #[test]

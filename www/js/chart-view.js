@@ -196,10 +196,10 @@ export function gradientWords({ frame, measure, norm, axis }) {
 }
 
 /** @param {State} state */
-function lossWords({ frame }) {
+function lossWords({ frame, looking }) {
   if (!frame) return "";
   const { step, loss } = frame.snapshot;
-  return text(loss.test == null ? "loss.summaryTrain" : "loss.summary", {
+  const words = text(loss.test == null ? "loss.summaryTrain" : "loss.summary", {
     step: count(step),
     train: format(loss.train),
     test: format(loss.test),
@@ -212,6 +212,7 @@ function learnedWords({ learned }) {
   switch (learned?.kind) {
     case "plane":
     case "curve":
+  return looking ? `${words} ${text("loss.looking")}` : words;
       return text(`learned.${learned.kind}Summary`, { count: learned.points.length });
     case "images":
       return text("learned.imagesSummary", {

@@ -96,10 +96,10 @@ export class Engine {
     return this.shown.take({ bytes, pictured: false, running: false });
   }
 
-  /** Shows an earlier frame again, with the picture that it had. @param {import("./recorder.js").Moment} moment @returns {Frame} */
-  recall({ frame, picture }) {
-    if (picture) this.shown.take(picture);
-    return this.shown.take(frame);
+  /** Shows a recorded frame again, with the picture that it had. @param {import("./recorder.js").Moment} moment @param {boolean} past @returns {Frame} */
+  recall({ frame, picture }, past) {
+    if (picture) this.shown.take(picture, past);
+    return this.shown.take(frame, past);
   }
 
   /** The file of data that a run needs, if it needs one. @param {Parsed} parsed @returns {Promise<Uint8Array | undefined>} */
@@ -112,13 +112,13 @@ export class Engine {
   /**
    * Builds the run that a link describes and returns its first frame.
    * @param {Parsed} parsed
-   * @param {{ rate: number | null }} [run]
+   * @param {() => import("./types.js").Opening["run"]} [run] Asked once all that it needs has been fetched.
    * @returns {Promise<Frame>}
    */
-  async openLink(parsed, run) {
+  async openLink(parsed, run = () => undefined) {
     if (parsed.full || this.watched !== null) await this.becomeFull();
     const file = await this.fileOf(parsed);
-    const frame = await this.#ask({ type: "open", opening: { query: parsed.query, file, run } });
+    const frame = await this.#ask({ type: "open", opening: { query: parsed.query, file, run: run() } });
     this.shown.keepTheory();
     return this.shown.take(frame);
   }

@@ -18,6 +18,8 @@ export class Session {
   #cancellations = 0;
   /** A load of the Setup shown that waits for its turn. @type {{ run: boolean, done: Promise<void> } | null} */
   #waitingLoad = null;
+  /** The load whose turn it is, which may have to wait for the full module or a file; and whether it then goes on by itself. @type {{ run: boolean } | null} */
+  #loading = null;
   /** The Setup of the run that the worker holds. @type {Parsed | null} */
   #loaded = null;
   /** The link from before the change under way: a slider being dragged, a number being typed. @type {string | null} */
@@ -41,11 +43,7 @@ export class Session {
 
   // ---- Opening ----
 
-  /**
-   * Opens a link as the page does: what is bad in it is told, the rest is used.
-   * @param {string} query
-   * @param {{ run: boolean }} how
-   */
+  /** Opens a link as the page does: what is bad in it is told, the rest is used. @param {string} query @param {{ run: boolean }} how */
   async openLink(query, { run }) {
     const parsed = this.#engine.parseLink(query);
     tellProblems(this.#store, parsed);
@@ -69,7 +67,7 @@ export class Session {
     this.#interrupt();
     return this.#turns.take(async () => {
       const before = this.#loaded?.query ?? "";
-      await this.#build(parsed, false);
+      await this.#build(parsed, { run: false });
       this.#origin = null;
       this.#store.dismiss("link");
       this.#store.setGhost(null);
@@ -99,12 +97,7 @@ export class Session {
 
   // ---- Changing the Setup ----
 
-  /**
-   * One control changed. `finished` is false while a slider moves or a number is being typed.
-   * @param {string} key
-   * @param {string} value
-   * @param {boolean} finished
-   */
+  /** One control changed. `finished` is false while a slider moves or a number is being typed. @param {string} key @param {string} value @param {boolean} finished */
   change(key, value, finished) {
     this.changeAll([[key, value]], finished);
   }
@@ -163,9 +156,11 @@ export class Session {
     });
   }
 
-  /** The Pause button: also ends a long step(n) that a script asked for. */
-  pauseNow() {
+  /** The Pause button: also ends a long step(n) that a script asked for, and does not wait for what is still being fetched. */
+  async pauseNow() {
     this.#interrupt();
+    for (const load of [this.#loading, this.#waitingLoad]) if (load) load.run = false;
+    if (this.#loading && this.#engine.alive) await this.#halt();
     return this.pause();
   }
 
@@ -231,8 +226,8 @@ export class Session {
     return this.#turns.take(async () => {
       if (this.#store.state.running) await this.#halt();
       const moment = this.#recorder.at(step);
-      if (moment === this.#recorder.moments.at(-1)) this.#store.settle(this.#engine.recall(moment));
-      else if (moment) this.#store.lookBack(this.#engine.recall(moment));
+      if (moment === this.#recorder.moments.at(-1)) this.#store.settle(this.#engine.recall(moment, false));
+      else if (moment) this.#store.lookBack(this.#engine.recall(moment, true));
       return this.#snapshot();
     });
   }
@@ -291,11 +286,7 @@ export class Session {
     return this.#engine.newSeed();
   }
 
-  /**
-   * Tells a failure on the page.
-   * @param {import("./types.js").Notice["kind"]} kind
-   * @param {unknown} error
-   */
+  /** Tells a failure on the page. @param {import("./types.js").Notice["kind"]} kind @param {unknown} error */
   report(kind, error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
     if (!this.#engine.alive && this.#store.state.notices.some((notice) => notice.kind === "worker")) return;
@@ -316,16 +307,17 @@ export class Session {
     waiting.done = this.#turns.take(async () => {
       this.#waitingLoad = null;
       const { parsed } = this.#store.state;
-      if (parsed) await this.#build(parsed, waiting.run);
+      if (parsed) await this.#build(parsed, waiting);
     });
     return waiting.done;
   }
 
-  /** @param {Parsed} parsed @param {boolean} run */
-  async #build(parsed, run) {
+  /** @param {Parsed} parsed @param {{ run: boolean }} load */
+  async #build(parsed, load) {
+    this.#loading = load;
     try {
       if (!this.#engine.alive) await this.#engine.restart();
-      const opening = this.#engine.openLink(parsed, run ? { rate: this.#rate() } : undefined);
+      const opening = this.#engine.openLink(parsed, () => (load.run ? { rate: this.#rate() } : undefined));
       const [frame] = await Promise.all([opening, this.#preview(parsed)]);
       this.#loaded = parsed;
       this.#stoppedItself = false;
@@ -339,8 +331,10 @@ export class Session {
         replaceQuery(this.#loaded.query);
       }
       throw error;
+    } finally {
+      this.#loading = null;
     }
-    if (!run) this.#store.showFrame(await this.#engine.frame("now"));
+    if (!load.run) this.#store.showFrame(await this.#engine.frame("now"));
   }
 
   /** Shows the first run before the worker has started. @param {Parsed} parsed */

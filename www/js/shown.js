@@ -14,7 +14,7 @@ export class Shown {
   #view = null;
   /** How the numbers of a layer lie in the latest frame, if they were counted. @type {InstanceType<Full["DistributionsView"]> | null} */
   distributions = null;
-  /** What the view has been given: the latest frame, the latest with a picture, and that of the outline. @type {Partial<Record<"frame" | "picture" | "ghost", Uint8Array>>} */
+  /** What the view has been given: the latest frame, that of the present, the latest with a picture, and that of the outline. @type {Partial<Record<"frame" | "present" | "picture" | "ghost", Uint8Array>>} */
   #given = {};
 
   /** From now on the full module draws, the same frames again to begin with. @param {Full} whole */
@@ -22,12 +22,13 @@ export class Shown {
     if (this.#whole) return;
     this.#whole = whole;
     whole.setWords(translation.charts);
-    const { ghost, picture, frame } = this.#given;
-    if (!frame) return;
-    const view = new whole.View(ghost ?? frame);
+    const { ghost, picture, present, frame } = this.#given;
+    if (!frame || !present) return;
+    const view = new whole.View(ghost ?? present);
     if (ghost) view.keepGhost();
     if (picture) view.update(picture);
-    view.update(frame);
+    view.update(present);
+    if (frame !== present) view.lookBack(frame);
     this.#view?.free();
     this.#view = view;
   }
@@ -38,12 +39,14 @@ export class Shown {
     this.#whole?.setWords(lines);
   }
 
-  /** A frame's bytes become what the charts draw, and its numbers. @param {MeasuredFrame} measured @returns {Frame} */
-  take(measured) {
+  /** A frame's bytes become what the charts draw, and its numbers. @param {MeasuredFrame} measured @param {boolean} [past] Whether it is looked back at. @returns {Frame} */
+  take(measured, past = false) {
     const { bytes, pictured, counted } = measured;
-    if (this.#view) this.#view.update(bytes);
+    if (this.#view && past) this.#view.lookBack(bytes);
+    else if (this.#view) this.#view.update(bytes);
     else this.#view = new (this.#whole ?? first).View(bytes);
     this.#given.frame = bytes;
+    if (!past) this.#given.present = bytes;
     if (pictured) this.#given.picture = bytes;
     this.distributions?.free();
     this.distributions = counted && this.#whole ? new this.#whole.DistributionsView(counted) : null;
@@ -93,7 +96,7 @@ export class Shown {
     return this.#view && "comparison" in this.#view ? this.#view.comparison() : null;
   }
 
-  /** The losses over the recorded steps of the latest frame. @returns {{ step: number, train: number, test?: number | null }[]} */
+  /** The losses over the recorded steps, up to the present. @returns {{ step: number, train: number, test?: number | null }[]} */
   losses() {
     return this.#view?.history().points ?? [];
   }

@@ -176,3 +176,47 @@ async fn looking_does_not_end_the_way_back_to_an_earlier_step() -> Result<()> {
     assert_eq!(seen, json!([480, 0, 480]));
     Ok(())
 }
+
+#[tokio::test]
+async fn the_loss_goes_on_to_the_present_with_a_line_at_the_step_that_is_looked_at() -> Result<()> {
+    let page = lab_with_history().await?;
+    let seen = page
+        .call(
+            "await gradientLab.set('depth=3&activation=tanh');
+             for (let i = 0; i < 8; i++) await gradientLab.step(25);
+             const canvas = document.getElementById('loss');
+             canvas.scrollIntoView();
+             document.getElementById('loss-data').open = true;
+             // The columns that are of the colour of what is chosen, from top to foot.
+             const color = getComputedStyle(document.documentElement).getPropertyValue('--act').trim();
+             const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+             const lines = async () => {
+               await new Promise((done) => setTimeout(done, 300));
+               const { width, height } = canvas;
+               const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+               const is = (x, y) => [red, green, blue].every((part, at) => data[4 * (y * width + x) + at] === part);
+               return [...Array(width).keys()].filter((x) => [...Array(height).keys()].filter((y) => is(x, y)).length > height / 2);
+             };
+             const look = async (step) => { await gradientLab.lookAt(step); return (await lines())[0]; };
+             const steps = () => [...document.querySelectorAll('#loss-data tbody th')].map((cell) => cell.textContent);
+             const before = await lines();
+             const places = [await look(50), await look(100), await look(150)];
+             const back = { words: canvas.getAttribute('aria-label'), last: steps().at(-1) };
+             await gradientLab.lookAt(200);
+             return { before, places, back, after: await lines(), words: canvas.getAttribute('aria-label') }",
+        )
+        .await?;
+    assert_eq!((&seen["before"], &seen["after"]), (&json!([]), &json!([])), "the present needs no line");
+    let places: Vec<f64> = seen["places"].as_array().into_iter().flatten().map(number).collect();
+    assert!(places[0] < places[1] && places[1] < places[2], "{places:?}");
+    assert!(
+        (places[1] - places[0] - (places[2] - places[1])).abs() <= 1.0,
+        "they stand where their steps are: {places:?}"
+    );
+    assert_eq!(seen["back"]["last"], "200", "the losses go on to the present");
+    let says = |words: &serde_json::Value| {
+        words.as_str().is_some_and(|words| words.contains("a vertical line marks the step"))
+    };
+    assert!(says(&seen["back"]["words"]) && !says(&seen["words"]), "{seen}");
+    Ok(())
+}
