@@ -205,6 +205,7 @@ function lossWords({ frame, looking }) {
     test: format(loss.test),
     chance: format(loss.chance),
   });
+  return looking ? `${words} ${text("loss.looking")}` : words;
 }
 
 /** @param {State} state */
@@ -212,7 +213,6 @@ function learnedWords({ learned }) {
   switch (learned?.kind) {
     case "plane":
     case "curve":
-  return looking ? `${words} ${text("loss.looking")}` : words;
       return text(`learned.${learned.kind}Summary`, { count: learned.points.length });
     case "images":
       return text("learned.imagesSummary", {

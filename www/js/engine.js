@@ -84,7 +84,7 @@ export class Engine {
   }
 
   /**
-   * The first frame of a small run, measured on this thread: the same digits as the worker's, which takes longer to start.
+   * The first frame of a small run, measured on this thread: the same digits as the worker's, which may take longer.
    * @param {Parsed} parsed
    * @returns {Frame | null}
    */
@@ -93,6 +93,7 @@ export class Engine {
     const lab = Lab.fromLink(parsed.query);
     const bytes = lab.frame();
     lab.free();
+    this.shown.keepTheory();
     return this.shown.take({ bytes, pictured: false, running: false });
   }
 

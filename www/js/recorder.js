@@ -18,7 +18,7 @@ export class Recorder {
   constructor(store) {
     store.subscribe((state, before) => {
       if (state.runs !== before.runs) this.#clear();
-      const fresh = state.frame !== before.frame && !state.looking && !state.retracing;
+      const fresh = state.frame !== before.frame && !state.looking && !state.retracing && !state.previewing;
       if (state.frame && fresh) this.#record(state.frame);
     });
   }

@@ -36,7 +36,7 @@ export class Session {
     this.#engine = engine;
     this.#store = store;
     this.#recorder = recorder;
-    engine.onProgress = (progress) => store.progress(progress);
+    engine.onProgress = (progress) => void (store.state.previewing || store.progress(progress));
     engine.onStopped = () => this.#diverged();
     engine.onDeath = (error) => this.#workerDied(error);
   }
@@ -203,7 +203,7 @@ export class Session {
 
   /** Measures and shows a frame, out of turn: looking changes nothing. */
   async refresh() {
-    const frame = await this.#engine.nextFrame(() => !this.#store.state.looking);
+    const frame = await this.#engine.nextFrame(() => !this.#store.state.looking && !this.#store.state.previewing);
     if (frame) this.#store.showFrame(frame);
   }
 
@@ -329,6 +329,7 @@ export class Session {
       if (this.#loaded && this.#engine.alive) {
         this.#store.showSetup(this.#loaded);
         replaceQuery(this.#loaded.query);
+        if (this.#store.state.previewing) this.#store.showFrame(await this.#engine.frame("none"));
       }
       throw error;
     } finally {
@@ -337,11 +338,10 @@ export class Session {
     if (!load.run) this.#store.showFrame(await this.#engine.frame("now"));
   }
 
-  /** Shows the first run before the worker has started. @param {Parsed} parsed */
+  /** Shows how a small run starts before the worker gets to it. @param {Parsed} parsed */
   async #preview(parsed) {
-    if (this.#loaded) return;
     const frame = this.#engine.preview(parsed);
-    if (frame) this.#store.showFrame(frame);
+    if (frame) this.#store.preview(frame);
   }
 
   /** A worker that died is replaced, with the same link, before anything else is asked of it. */

@@ -7,6 +7,7 @@
 const INITIAL = {
   phase: "starting",
   runs: 0,
+  previewing: false,
   looking: false,
   retracing: false,
   link: "",
@@ -85,6 +86,7 @@ export class Store {
       fromFile,
       phase: "ready",
       runs: this.#state.runs + 1,
+      previewing: false,
       looking: false,
       retracing: false,
       frame,
@@ -97,9 +99,14 @@ export class Store {
     });
   }
 
+  /** The start of the run that is to come, measured on this thread: the worker may be in the midst of a long step. @param {import("./types.js").Frame} frame */
+  preview(frame) {
+    this.#set({ frame, step: frame.snapshot.step, looking: false, previewing: true });
+  }
+
   /** A new measurement. @param {import("./types.js").Frame} frame */
   showFrame(frame) {
-    this.#set({ frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step, looking: false });
+    this.#set({ previewing: false, frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step, looking: false });
   }
 
   /** A measurement of the past: the run itself stays where it is. @param {import("./types.js").Frame} frame */
@@ -124,7 +131,7 @@ export class Store {
   /** Paused, stepped, reset or diverged: the numbers stand still. @param {import("./types.js").Frame} [frame] */
   settle(frame) {
     const shown = frame && { frame, learned: frame.learned ?? this.#state.learned, step: frame.snapshot.step, looking: false };
-    this.#set({ ...shown, running: false, stepping: 0, retracing: false, rate: 0, settled: this.#state.settled + 1 });
+    this.#set({ ...shown, previewing: false, running: false, stepping: 0, retracing: false, rate: 0, settled: this.#state.settled + 1 });
   }
 
   /** @param {boolean} loading */

@@ -315,6 +315,8 @@ export interface Notice {
 export interface State {
   /** Counts the runs that were opened. */
   runs: number;
+  /** Whether the frame shown is the start of a run that the worker has yet to open. */
+  previewing: boolean;
   /** Whether the frame shown is one of the past. */
   looking: boolean;
   /** Whether the run is on its way through steps that it has done before. */

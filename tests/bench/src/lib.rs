@@ -1,6 +1,7 @@
 //! The bench: the same networks, parameters and batches in this lab and in what people would otherwise pick, timed in one
 //! browser by turns. `docs/performance.md` says how to read what comes out.
 
+mod alive;
 mod alone;
 mod ladder;
 mod measure;
@@ -8,6 +9,7 @@ mod report;
 mod stage;
 mod torch;
 
+pub use alive::alive;
 pub use alone::extras;
 pub use ladder::{Case, Net, ladder};
 pub use measure::{Effort, Entry, Group, Plan, Timed, measure, wrong};

@@ -5,7 +5,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
-use bench::{Case, Contender, Effort, Plan, Report, Stage, extras, in_project, ladder, measure};
+use bench::{Case, Contender, Effort, Plan, Report, Stage, alive, extras, in_project, ladder, measure};
 
 /// Where the figures are written down, between these marks.
 const DOCUMENT: &str = "docs/performance.md";
@@ -14,6 +14,8 @@ const MARKS: [&str; 2] = ["<!-- figures -->\n", "<!-- end -->"];
 const LONG: [&str; 2] = ["R4", "R5"];
 /// What one says for what is asked of the lab by itself.
 const ALONE: &str = "alone";
+/// And for what is asked of the page.
+const ALIVE: &str = "alive";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -57,6 +59,10 @@ async fn run() -> Result<ExitCode> {
         println!("the lab alone .. ({} s)", start.elapsed().as_secs());
         report.extras = extras(&mut stage, effort).await?;
     }
+    if names.is_empty() || names.iter().any(|name| name == ALIVE) {
+        println!("the page while it trains .. ({} s)", start.elapsed().as_secs());
+        report.extras.extend(alive().await?);
+    }
 
     let tables = report.tables();
     println!("\n{tables}");
@@ -79,7 +85,7 @@ async fn run() -> Result<ExitCode> {
 fn chosen(names: &[String], full: bool) -> Result<Vec<Case>> {
     let all = ladder();
     for name in names {
-        let known: Vec<&str> = all.iter().map(|case| case.name.as_str()).chain([ALONE]).collect();
+        let known: Vec<&str> = all.iter().map(|case| case.name.as_str()).chain([ALONE, ALIVE]).collect();
         ensure!(known.contains(&name.as_str()), "there is no `{name}`; there are {}", known.join(", "));
     }
     let is_chosen = |case: &Case| match names {

@@ -113,24 +113,26 @@ impl Page {
     /// Lays the page out for a window of this size, which may be narrower than a browser window can be.
     pub async fn viewport(&self, width: u32, height: u32) -> Result<()> {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", size).await
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await.map(drop)
     }
 
     /// Sets media features, such as `("prefers-color-scheme", "dark")` or `("prefers-reduced-motion", "reduce")`.
     pub async fn media(&self, features: &[(&str, &str)]) -> Result<()> {
         let features: Vec<Value> =
             features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await.map(drop)
     }
 
     /// Runs this script in every page from now on, before the page's own scripts.
     pub async fn before_load(&self, script: &str) -> Result<()> {
-        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await.map(drop)
     }
 
     /// Saves what the page offers for download in this folder.
     pub async fn download_into(&self, folder: &Path) -> Result<()> {
-        self.devtools("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await
+        self.devtools("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder }))
+            .await
+            .map(drop)
     }
 
     /// The errors on the console since the last time this was asked, whether reported by the page or by the browser.
@@ -149,9 +151,17 @@ impl Page {
         Ok(file)
     }
 
-    async fn devtools(&self, command: &str, params: Value) -> Result<()> {
-        self.browser.extension("goog/cdp/execute", json!({ "cmd": command, "params": params })).await?;
-        Ok(())
+    /// Seconds that the page's own thread has worked since it was loaded.
+    pub async fn worked(&self) -> Result<f64> {
+        self.devtools("Performance.enable", json!({})).await?;
+        let answer = self.devtools("Performance.getMetrics", json!({})).await?;
+        let mut metrics = answer["metrics"].as_array().into_iter().flatten();
+        let worked = metrics.find(|metric| metric["name"] == "TaskDuration").context("the browser does not say")?;
+        Ok(crate::number(&worked["value"]))
+    }
+
+    async fn devtools(&self, command: &str, params: Value) -> Result<Value> {
+        self.browser.extension("goog/cdp/execute", json!({ "cmd": command, "params": params })).await
     }
 }
 
