@@ -186,6 +186,12 @@ fn losses() {
     curves("loss-learning-projector", (420, 240), &learning(), chance, false, Theme::light().projector());
     curves("loss-learning-phone", (326, 150), &learning(), chance, false, Theme::light());
     curves("loss-stalled", ASIDE, &stalled(), chance, false, Theme::light());
+    let looking = |name: &str, at: u64, log: bool, theme: Theme| {
+        let (history, options, theme) = (learning(), loss::Options { log, at: Some(at) }, theme.for_svg());
+        check(name, &svg(ASIDE, |area| loss::draw(area, &history, chance, &options, &theme).expect("it draws")));
+    };
+    looking("loss-looking-back", 400, false, Theme::light());
+    looking("loss-looking-back-dark-log", 0, true, Theme::dark());
     let diverging = |end: f64| {
         let grown =
             (0..12).map(|index| (index, 0.5 * 1.8_f64.powi(index as i32), Some(0.6 * 1.8_f64.powi(index as i32))));
@@ -217,12 +223,6 @@ fn losses() {
 #[test]
 fn losses_of_several_runs() {
     let diverging = history([(0, 0.7, None), (40, 3.0, None), (80, 90.0, None), (90, f64::NAN, None)]);
-    let looking = |name: &str, at: u64, log: bool, theme: Theme| {
-        let (history, options, theme) = (learning(), loss::Options { log, at: Some(at) }, theme.for_svg());
-        check(name, &svg(ASIDE, |area| loss::draw(area, &history, chance, &options, &theme).expect("it draws")));
-    };
-    looking("loss-looking-back", 400, false, Theme::light());
-    looking("loss-looking-back-dark-log", 0, true, Theme::dark());
     let [learning, stalled] = [learning(), stalled()];
     let draw = |name: &str, lanes: &[(&str, &History)], size: (u32, u32), theme: Theme| {
         check(name, &svg(size, |area| lanes::draw(area, lanes, &theme.for_svg()).expect("it draws")));

@@ -185,6 +185,7 @@ function lossWords({ frame, looking }) {
     test: format(loss.test),
     chance: format(loss.chance),
   });
+  return looking ? `${words} ${text("loss.looking")}` : words;
 }
 
 /** @param {State} state */
@@ -192,7 +193,6 @@ function learnedWords({ learned }) {
   switch (learned?.kind) {
     case "plane":
     case "curve":
-  return looking ? `${words} ${text("loss.looking")}` : words;
       return text(`learned.${learned.kind}Summary`, { count: learned.points.length });
     case "images":
       return text("learned.imagesSummary", {
