@@ -26,7 +26,7 @@ export async function startLanes(store, session, engine, lanes) {
   await init({ module_or_path: await engine.module(true) });
   const catalog = engine.catalog();
   const fail = (/** @type {unknown} */ error) => session.report("error", error);
-  const table = new DataTable(byId("compare-table"));
+  const table = new DataTable(byId("compare-table"), { stacks: true });
   /** @type {Frames | null} */
   let frames = null;
   /** The cards, the run's own first. @type {ReturnType<typeof laneCard>[]} */
