@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
-use crate::charts::gradients::{self, Ghost, Measure, Norm};
+use crate::charts::gradients::{self, Ghost, Measure, Norm, Pinned};
 use crate::charts::{Drawn, Theme, histogram, learned, loss};
 use crate::lab::diagnosis;
 use crate::lab::distributions::Distributions;
@@ -128,6 +128,7 @@ pub struct View {
     course: Option<History>,
     ghost: Option<Snapshot>,
     theory: Option<Theory>,
+    pub(super) pinned: Vec<Pinned>,
 }
 
 #[wasm_bindgen]
@@ -135,7 +136,7 @@ impl View {
     /// The first frame, as `Lab.frame` wrote it.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<View, JsError> {
-        Ok(View { frame: read(bytes)?, course: None, ghost: None, theory: None })
+        Ok(View { frame: read(bytes)?, course: None, ghost: None, theory: None, pinned: Vec::new() })
     }
 
     /// Takes in the next frame. If it has no picture of what was learned, the one before is kept.
@@ -250,7 +251,8 @@ impl View {
             selected: look.layer,
             ghost: self.ghost.as_ref().map(|snapshot| Ghost { snapshot, label: ghost }),
             theory: self.theory.as_ref().filter(|_| look.theory),
-            range: None,
+            pinned: &self.pinned,
+            sharing: &[],
             linear: look.linear,
         }
     }

@@ -15,7 +15,7 @@ const MOST_READ_OUT = 12;
 const CHARTS = {
   gradients: {
     chart: () => Chart.Gradients,
-    keys: ["frame", "ghost", "measure", "norm", "axis", "theory", "selected", "dark", "projector"],
+    keys: ["frame", "ghost", "measure", "norm", "axis", "theory", "selected", "lanes", "compared", "marking", "dark", "projector"],
     ready: ({ frame }) => frame !== null,
     words: gradientWords,
   },
@@ -128,27 +128,34 @@ export class ChartView {
   layerAt(event) {
     const { width, height, clientWidth } = this.#canvas;
     const x = Math.floor((event.offsetX * width) / clientWidth);
-    return this.#engine.view?.layerAt(x, width, height, this.#look) ?? null;
+    const { view, look } = this.#painter();
+    return view?.layerAt(x, width, height, look) ?? null;
+  }
+
+  /** Who draws, and how. */
+  #painter() {
+    const hero = this.name === "gradients" ? this.#engine.hero?.(this.#store.state) : null;
+    return hero ?? { view: this.#engine.view, look: this.#look };
   }
 
   draw() {
     const { state } = this.#store;
-    const view = this.#engine.view;
+    const { view, look } = this.#painter();
     if (!view || !this.#chart.ready(state) || this.#broken) return;
     const scale = fit(this.#canvas);
     if (scale === 0) return;
     this.#stale = false;
     this.#drawn = true;
     try {
-      this.#look.dark = state.dark;
-      this.#look.projector = state.projector;
-      this.#look.scale = scale;
-      this.#look.signal = state.measure === "signal";
-      this.#look.rms = state.norm === "rms";
-      this.#look.linear = state.axis === "linear";
-      this.#look.theory = state.theory === "shown";
-      this.#look.layer = state.selected ?? undefined;
-      view.draw(this.#chart.chart(), this.#canvas, this.#look, text("hero.ghostLabel"));
+      look.dark = state.dark;
+      look.projector = state.projector;
+      look.scale = scale;
+      look.signal = state.measure === "signal";
+      look.rms = state.norm === "rms";
+      look.linear = state.axis === "linear";
+      look.theory = state.theory === "shown";
+      look.layer = state.selected ?? undefined;
+      view.draw(this.#chart.chart(), this.#canvas, look, text("hero.ghostLabel"));
     } catch (error) {
       // After a trap the engine on this thread cannot be used again; the numbers go on without the picture.
       this.#broken = error instanceof WebAssembly.RuntimeError;

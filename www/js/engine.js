@@ -29,6 +29,10 @@ export class Engine {
 
   /** The latest frame, for the charts to draw. @type {View | null} */
   view = null;
+  /** Draws the hero in the view's place, while there is more to show than the first module can. @type {((state: import("./types.js").State) => { view: View, look: import("../gradient_lab_first.js").Look } | null) | null} */
+  hero = null;
+  /** What theory wrote of the run's start. @type {Uint8Array | undefined} */
+  theoryBytes;
   /** The layer whose numbers every frame is to have counted. @type {number | null} */
   watched = null;
   /** @type {Worker | null} */
@@ -117,7 +121,7 @@ export class Engine {
     const file = await this.fileOf(parsed);
     const opening = { query: parsed.query, full: parsed.full, file, run: run() };
     const frame = await this.#ask({ type: "open", opening });
-    this.view?.keepTheory();
+    this.#keep();
     return this.#takeIn(frame);
   }
 
@@ -130,7 +134,7 @@ export class Engine {
     const name = await this.#ask({ type: "fileOfRunFile", runFile });
     const file = name ? await this.#fetchFile(name) : undefined;
     const { frame, query } = await this.#ask({ type: "open", opening: { runFile, full: true, file } });
-    this.view?.keepTheory();
+    this.#keep();
     return { frame: this.#takeIn(frame), query };
   }
 
@@ -178,9 +182,8 @@ export class Engine {
   /** Keeps what theory says of the run's start, until the next run. Resolves to whether it says anything. */
   async theory() {
     await this.#giveFull();
-    const bytes = await this.#ask({ type: "theory" });
-    this.view?.keepTheory(bytes);
-    return bytes !== undefined;
+    this.#keep(await this.#ask({ type: "theory" }));
+    return this.theoryBytes !== undefined;
   }
 
   /** The losses over the recorded steps, up to the present. @returns {{ step: number, train: number, test?: number | null }[]} */
@@ -218,6 +221,12 @@ export class Engine {
   }
 
   // ---- Inside ----
+
+  /** @param {Uint8Array} [theory] */
+  #keep(theory) {
+    this.theoryBytes = theory;
+    this.view?.keepTheory(theory);
+  }
 
   /** The worker gets the full module, if it has not got it. */
   async #giveFull() {

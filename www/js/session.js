@@ -123,7 +123,7 @@ export class Session {
       this.#store.dismiss("load");
       // The run from before the first of these changes stays behind as an outline.
       if (this.#origin === null && frame && this.#loaded) {
-        this.#store.setGhost({ snapshot: frame.snapshot, parsed: this.#loaded });
+        this.#store.setGhost({ frame, parsed: this.#loaded });
       }
       this.#origin = origin;
     }

@@ -26,6 +26,7 @@ const INITIAL = {
   axis: "log",
   theory: "off",
   lanes: [],
+  marking: false,
   compared: null,
   laneError: null,
   fromFile: false,
@@ -177,6 +178,11 @@ export class Store {
   /** @param {State["lanes"]} lanes */
   setLanes(lanes) {
     this.#set({ lanes, laneError: null, compared: lanes.length > 0 ? this.#state.compared : null });
+  }
+
+  /** @param {boolean} marking */
+  setMarking(marking) {
+    this.#set({ marking });
   }
 
   /** All lanes at one step. @param {NonNullable<State["compared"]>} compared */

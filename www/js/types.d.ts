@@ -312,12 +312,14 @@ export interface State {
   frame: Frame | null;
   learned: Learned | null;
   /** The run before the last change, kept as an outline to compare with. */
-  ghost: { snapshot: Snapshot; parsed: Parsed } | null;
+  ghost: { frame: Frame; parsed: Parsed } | null;
   /** The layer that is looked into, by its place in the Snapshot. */
   selected: number | null;
   measure: Measure;
   axis: Axis;
   lanes: Lane[];
+  /** Whether they are marked over the hero's bars; not before there is something to mark them with. */
+  marking: boolean;
   /** The run and the lanes at one step: what the worker of the lanes has measured. */
   compared: { live: Frame; lanes: { key: number; bytes: Uint8Array }[] } | null;
   /** Why the lanes cannot go on. */
