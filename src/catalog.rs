@@ -140,7 +140,7 @@ pub struct ControlState {
     pub value: String,
     /// Whether it does anything now; otherwise it is to be hidden.
     pub applies: bool,
-    /// Its name now, which no other field that applies has.
+    /// Its name now, if that is not always the same; no other field that applies has it.
     pub name: String,
     /// What it does now, if that is not always the same.
     pub help: &'static str,
@@ -203,7 +203,7 @@ fn control_state(parameter: &'static Parameter, setup: &Setup) -> ControlState {
         name: match scale {
             Some(scale) if parameter.key == "recurrent_scale" => format!("{} of W_hh", scale.name),
             Some(scale) => scale.name.to_owned(),
-            None => parameter.name.to_owned(),
+            None => String::new(),
         },
         help: scale.map_or("", |scale| scale.help),
         options,

@@ -5,7 +5,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use gradient_lab::lab::run::Run;
+use gradient_lab::lab::run::{Run, theory};
 use gradient_lab::link;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// 7 is the one that a link has unless it says otherwise.
 const SEEDS: [u32; 5] = [1, 2, 3, 4, 7];
 
-type Quantities = BTreeMap<String, Vec<String>>;
+type Quantities = BTreeMap<String, String>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +21,8 @@ struct Lesson {
     minutes: u32,
     setup: String,
     steps: u32,
+    bars: Bars,
+    by_hand: Option<f64>,
     axis: [i32; 2],
     predict: Predict,
     formulas: BTreeMap<String, Vec<Formula>>,
@@ -29,6 +31,21 @@ struct Lesson {
     promises: Vec<Promise>,
     sources: Vec<String>,
     words: BTreeMap<String, Words>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bars {
+    of: BarsOf,
+    first: usize,
+    last: usize,
+}
+
+#[derive(PartialEq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum BarsOf {
+    Layers,
+    Steps,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +125,15 @@ struct Words {
     change: Vec<String>,
     changed: Vec<String>,
     checks: Vec<CheckWords>,
+    #[serde(default)]
+    matters: Vec<Matter>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Matter {
+    r#where: String,
+    words: String,
 }
 
 #[derive(Deserialize)]
@@ -160,20 +186,46 @@ fn every_link_is_good() {
             assert!(parsed.problems.is_empty(), "{name}: {query}: {:?}", parsed.problems);
             assert!(steps <= 1000, "{name}: {query} keeps a student waiting for {steps} steps");
         }
-        let depth = format!("depth={}", link::parse(&lesson.setup).setup.depth);
-        assert!(lesson.setup.split('&').any(|part| part == depth), "{name}: the chart needs {depth} in the link");
     }
 }
 
 #[test]
-fn every_part_has_its_words_in_every_language() {
-    let quantities: Quantities = read("quantities");
-    let mut languages = BTreeSet::new();
+fn every_chart_has_the_bars_of_its_experiment() {
     for (name, lesson) in lessons() {
+        let names: Vec<String> =
+            common::run(&lesson.setup).snapshot().hidden().iter().map(|layer| layer.name.clone()).collect();
+        let Bars { of, first, last } = lesson.bars;
+        let expected = match names[0].as_str() {
+            "stem" => (BarsOf::Layers, 0),
+            "block1" => (BarsOf::Layers, 1),
+            "h0.t1" | "c0.t1" => (BarsOf::Steps, 1),
+            other => panic!("{name}: {other}"),
+        };
+        assert_eq!(((of, first), last + 1 - first), (expected, names.len()), "{name}");
+        let setup = link::parse(&lesson.setup).setup;
+        let theory = theory(&setup, common::files::file_of(setup.task)).expect("a Setup that runs");
+        assert!(theory.is_none() || lesson.by_hand.is_none(), "{name}: the engine's theory speaks for itself");
+    }
+}
+
+#[test]
+fn the_course_ends_where_it_matters() {
+    let (name, lesson) = lessons().pop().expect("a lesson");
+    let words: Vec<_> = lesson.words["en"].matters.iter().flat_map(|part| [&*part.r#where, &*part.words]).collect();
+    let words = words.join(" ");
+    for named in ["Language", "LSTM", "GRU", "ttention", "ransformer", "Vision", "ResNet", "Mixed precision"] {
+        assert!(words.contains(named), "{name}: {named}");
+    }
+}
+
+#[test]
+fn every_part_has_its_words_in_every_language_of_the_lesson() {
+    let quantities: Quantities = read("quantities");
+    for (name, lesson) in lessons() {
+        assert!(lesson.words.contains_key("en"), "{name}: English stands in for any other language");
         assert!((5..=8).contains(&lesson.minutes) && !lesson.sources.is_empty(), "{name}");
         assert!(lesson.axis[0] < 0 && lesson.axis[1] > 0, "{name}: 1 is on the axis");
         assert!((1..=3).contains(&lesson.checks.len()) && !lesson.promises.is_empty(), "{name}");
-        languages.insert(lesson.words.keys().cloned().collect::<Vec<_>>());
         let options = match &lesson.predict {
             Predict::Profile => 0,
             Predict::Choice { options, .. } => options.len(),
@@ -211,7 +263,6 @@ fn every_part_has_its_words_in_every_language() {
             });
         }
     }
-    assert_eq!(languages.len(), 1, "some lessons lack a language: {languages:?}");
 }
 
 /// The texts in a formula.
@@ -313,8 +364,26 @@ fn measure(lesson: &Lesson, seed: u32) -> BTreeMap<Moment, Value> {
 
 /// As `www/js/lesson-judge.js` reads it.
 fn quantity_of(quantities: &Quantities, moment: &Value, name: &str) -> Option<f64> {
-    let at = |path: &String| moment.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Value::as_f64);
-    let paths = quantities.get(name)?;
-    let bottom = paths.get(1).map_or(Some(1.0), at)?;
-    Some(at(paths.first()?)? / bottom).filter(|value| value.is_finite())
+    let mut words = quantities.get(name)?.split(' ');
+    let mut value = at(moment, words.next()?)?;
+    while let Some(operator) = words.next() {
+        let next = at(moment, words.next().unwrap_or_else(|| panic!("{name} ends with {operator}")))?;
+        match operator {
+            "*" => value *= next,
+            "/" => value /= next,
+            other => panic!("{name}: {other}"),
+        }
+    }
+    Some(value).filter(|value| value.is_finite())
+}
+
+/// The number at a path; in a list -1 is the last place.
+fn at(moment: &Value, path: &str) -> Option<f64> {
+    path.split('.').try_fold(moment, entry)?.as_f64()
+}
+
+fn entry<'a>(found: &'a Value, part: &str) -> Option<&'a Value> {
+    let Value::Array(list) = found else { return found.get(part) };
+    let place: isize = part.parse().unwrap_or_else(|_| panic!("{part} is no place in a list"));
+    list.get(if place < 0 { list.len().checked_add_signed(place)? } else { place.unsigned_abs() })
 }

@@ -51,6 +51,34 @@ proptest! {
         prop_assert_eq!(again.step(3), run.step(3));
         prop_assert!(again.run_file() == run.run_file(), "{:?} goes on otherwise", setup);
     }
+
+    /// In the page a run moves from one module to the other by a checkpoint.
+    #[test]
+    fn a_run_goes_on_from_its_checkpoint_digit_for_digit(setup in small(), steps in 0..6u32) {
+        let new = || start(&setup, file_of(setup.task)).expect("valid");
+        let (mut run, mut again) = (new(), new());
+        run.step(steps);
+        again.go_on(run.checkpoint()).expect("the same Setup");
+        for _ in 0..2 {
+            prop_assert!(again.run_file() == run.run_file(), "{:?}", setup);
+            prop_assert_eq!(format!("{:?}", again.history()), format!("{:?}", run.history()));
+            prop_assert_eq!(again.step(3), run.step(3));
+        }
+        run.reset();
+        again.reset();
+        prop_assert!(again.run_file() == run.run_file(), "{:?} starts otherwise", setup);
+    }
+}
+
+#[test]
+fn a_checkpoint_of_another_network_is_refused() {
+    let mut small = run("depth=2&width=3");
+    let before = small.run_file();
+    for other in ["depth=3&width=3", "depth=2&width=3&norm=batch_norm", "depth=2&width=3&optimizer=adam"] {
+        let message = small.go_on(run(other).checkpoint()).expect_err(other).to_string();
+        assert!(message.starts_with("checkpoint: got arrays of ["), "{message}");
+        assert!(small.run_file() == before, "{other} changed the run");
+    }
 }
 
 #[test]

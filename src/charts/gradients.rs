@@ -286,7 +286,7 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         let Layout { plot, .. } = self.layout;
         let (pen, theme) = (&self.pen, self.pen.theme);
         let y = theme.row() / 2;
-        let title = &self.options.measure.title(self.options.norm, snapshot.carried());
+        let title = &self.options.measure.title(self.options.norm, snapshot.carried(), theme.words);
         pen.text(title, (theme.px(2.0), y), HPos::Left, pen.soft())?;
         let left = theme.text_width(title) + theme.px(14.0);
         let ghost = self.options.ghost.map(|ghost| (Sign::Outline, ghost.label));

@@ -42,7 +42,7 @@ pub fn draw<DB: DrawingBackend>(
             pen.text(&power(tick), (plot.x0 - theme.px(6.0), y), HPos::Right, pen.soft())?;
         }
         let y = plot.y1 + theme.px(3.0) + theme.row() / 2;
-        pen.text(&format!("step {}", count(last)), (plot.x1, y), HPos::Right, pen.soft())?;
+        pen.text(&theme.words.with("step {}", &[&count(last)]), (plot.x1, y), HPos::Right, pen.soft())?;
     }
     let mut ends: Vec<(i32, usize)> = Vec::with_capacity(lanes.len());
     for (lane, (_, history)) in lanes.iter().enumerate() {

@@ -30,8 +30,9 @@ pub fn draw<DB: DrawingBackend>(
         // The page writes these as text.
         Learned::Examples { .. } => Ok(()),
         Learned::Undrawable { inputs, outputs } => {
-            let sentence = format!("From {inputs} numbers to {outputs}: that has no honest picture in a plane.");
-            pen.say(&sentence, pen.frame())
+            let [inputs, outputs] = [inputs, outputs].map(|count| count.to_string());
+            let sentence = "From {} numbers to {}: that has no honest picture in a plane.";
+            pen.say(&theme.words.with(sentence, &[&inputs, &outputs]), pen.frame())
         }
     }
 }

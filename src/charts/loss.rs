@@ -187,7 +187,7 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         }
         let (first, last) = (points[0].step, points[points.len() - 1].step);
         let y = plot.y1 + theme.px(3.0) + theme.row() / 2;
-        pen.text(&format!("step {}", count(last)), (plot.x1, y), HPos::Right, pen.soft())?;
+        pen.text(&theme.words.with("step {}", &[&count(last)]), (plot.x1, y), HPos::Right, pen.soft())?;
         if first < last {
             pen.text(&count(first), (plot.x0, y), HPos::Left, pen.soft())?;
         }
@@ -232,7 +232,7 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         if !words {
             return Ok(None);
         }
-        let name = format!("chance {}", number(chance));
+        let name = theme.words.with("chance {}", &[&number(chance)]);
         let (width, row) = (theme.text_width(&name), theme.row());
         let right = Frame { x0: plot.x1 - width, y0: y - row, x1: plot.x1, y1: y - theme.px(2.0) };
         let left = Frame { x0: plot.x0 + theme.px(4.0), x1: plot.x0 + theme.px(4.0) + width, ..right };

@@ -1,6 +1,7 @@
 //! Which of a layer's gradients is shown, as which number, and what of it counts as healthy.
 
 use super::marks::Mark;
+use super::words::Words;
 use crate::lab::snapshot::{LayerSnapshot, Magnitude, Snapshot};
 use crate::lab::theory::prediction::{LayerTheory, Theory};
 
@@ -50,14 +51,14 @@ impl Measure {
     }
 
     /// What is measured; `carried` as [`Snapshot::carried`](crate::lab::snapshot::Snapshot::carried) says.
-    pub(super) fn title(self, norm: Norm, carried: Option<char>) -> String {
+    pub(super) fn title(self, norm: Norm, carried: Option<char>, words: Words) -> String {
         let of = match self {
             Self::Weights => 'W',
             Self::Signal => carried.unwrap_or('z'),
         };
         match norm {
             Norm::L2 => format!("|dLoss/d{of}|"),
-            Norm::Rms => format!("rms of dLoss/d{of}"),
+            Norm::Rms => words.with("rms of {}", &[&format!("dLoss/d{of}")]),
         }
     }
 }

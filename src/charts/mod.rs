@@ -29,7 +29,9 @@ mod pinned;
 mod plane;
 mod slots;
 pub mod theme;
+mod words;
 
 pub use axes::Decades;
 pub use pen::Drawn;
 pub use theme::Theme;
+pub use words::Words;

@@ -170,14 +170,14 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         Ok(())
     }
 
-    /// A label. `at` is the middle of its height, and its left end, middle or right end.
+    /// A label, in the theme's language. `at` is the middle of its height, and its left end, middle or right end.
     pub fn text(&self, text: &str, at: At, side: HPos, ink: Ink) -> Drawn<DB::ErrorType> {
         let style = if ink.bold { FontStyle::Bold } else { FontStyle::Normal };
         let size = self.theme.text * self.theme.scale * self.theme.font_unit;
         let font = FontDesc::new(FontFamily::Name(FAMILY), size, style);
         let style = TextStyle::from(font).color(&ink.color).pos(Pos::new(side, VPos::Center));
         // Half the x-height, which backends centre on, is a little less than half a digit.
-        self.area.draw_text(text, &style, (at.0, at.1 + self.theme.px(self.theme.text / 12.0)))
+        self.area.draw_text(self.theme.words.of(text), &style, (at.0, at.1 + self.theme.px(self.theme.text / 12.0)))
     }
 
     /// A label on a small card of its own, for where it lies over bars. It is kept within `within`.
@@ -192,7 +192,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     /// Sentences in the middle of `frame`, broken between words.
     pub fn say(&self, text: &str, frame: Frame) -> Drawn<DB::ErrorType> {
         let mut lines: Vec<String> = Vec::new();
-        for word in text.split_whitespace() {
+        for word in self.theme.words.of(text).split_whitespace() {
             match lines.last_mut() {
                 Some(line) if self.theme.text_width(line) + self.theme.text_width(word) < frame.width() => {
                     line.push(' ');

@@ -1,6 +1,8 @@
-//! Colours and sizes. The colours are those of `www/style.css`, name by name; a test compares them.
+//! Colours, sizes and language. The colours are those of `www/style.css`, name by name; a test compares them.
 
 use plotters::style::RGBColor;
+
+use super::words::Words;
 
 /// The powers of ten that [`Theme::gradient`]'s colours stand for. They are fixed, so that a colour
 /// means the same magnitude in every run, lane and lesson.
@@ -38,6 +40,8 @@ pub struct Theme {
     pub scale: f64,
     /// What the backend divides font sizes by, see [`Theme::for_svg`].
     pub font_unit: f64,
+    /// The language.
+    pub words: Words,
 }
 
 impl Theme {
@@ -59,6 +63,7 @@ impl Theme {
             stroke: 2.0,
             scale: 1.0,
             font_unit: 1.0,
+            words: Words::default(),
         }
     }
 
@@ -147,10 +152,10 @@ impl Theme {
         self.px(self.text * 1.4)
     }
 
-    /// About how wide a text comes out, in pixels, rather too wide than too narrow. Asking the
+    /// About how wide a text comes out in its language, in pixels, rather too wide than too narrow. Asking the
     /// browser would cost a layout of the page for every label of every frame.
     pub(super) fn text_width(&self, text: &str) -> i32 {
-        self.px(self.text * 0.64 * text.chars().count() as f64)
+        self.px(self.text * 0.64 * self.words.of(text).chars().count() as f64)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::checkpoint::Numbers;
 use super::data::{Data, EVALUATION_ROWS, Samples, class_of};
 use super::history::{History, Point};
 use super::learned::Learned;
@@ -39,28 +40,9 @@ pub struct Experiment<R> {
     chance: f64,
     /// See [`Data::first_answer`].
     first_answer: usize,
-    history: History,
+    pub(super) history: History,
     evaluation: Option<Evaluation>,
     divergence: Option<Divergence>,
-}
-
-/// What an update changes.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Numbers<R> {
-    /// The parameters `[P]`.
-    pub parameters: Vec<R>,
-    /// The running statistics of batch norm.
-    pub statistics: Vec<R>,
-    /// What the optimizer remembers.
-    pub memory: Memory<R>,
-}
-
-impl<R: Real> Numbers<R> {
-    /// The same in another precision.
-    pub fn to<S: Real>(&self) -> Numbers<S> {
-        let to = |values: &[R]| values.iter().map(|x| S::of(x.to_f64())).collect();
-        Numbers { parameters: to(&self.parameters), statistics: to(&self.statistics), memory: self.memory.to() }
-    }
 }
 
 /// The update that comes next, worked out but not done.
@@ -148,16 +130,8 @@ impl<R: Real> Experiment<R> {
         experiment
     }
 
-    /// Puts the run at `step` with these numbers, as a run file has them. The history before is not known.
-    pub fn resume(&mut self, step: u64, numbers: Numbers<R>) {
-        self.numbers = numbers;
-        self.step = step;
-        self.history.points.clear();
-        self.measure();
-    }
-
     /// Forward and backward on the batch of the next update, and what is to be noted of it.
-    fn measure(&mut self) {
+    pub(super) fn measure(&mut self) {
         self.batch.gather(&self.data.train, self.data.order.batch(self.step));
         let Self { network, numbers, batch, trace, gradients, setup, .. } = self;
         let mode = Mode::Train { seed: setup.seed, step: self.step };

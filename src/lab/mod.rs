@@ -3,6 +3,7 @@
 mod attribution;
 pub mod build;
 pub mod check;
+pub mod checkpoint;
 pub mod data;
 pub mod diagnosis;
 pub mod distributions;

@@ -9,7 +9,7 @@ use super::snapshot::{LayerSnapshot, State, Update};
 use super::stats;
 use crate::nn::graph::{Graph, Op, Tick};
 use crate::nn::layout::Entry;
-use crate::nn::{Matrix, Real};
+use crate::nn::{Matrix, Real, over_time};
 
 /// What the lab calls a layer: a weight matrix, with the activation that its output meets.
 pub struct Layer {
@@ -100,7 +100,7 @@ impl<R: Real> Experiment<R> {
         let share = |&index: &usize| R::share(&self.network, index, &self.trace, &self.gradients);
         match &layer.uses {
             None => Cow::Borrowed(&self.gradients.parameters[layer.weights.clone()]),
-            Some(uses) => Cow::Owned(uses.iter().flat_map(share).collect()),
+            Some(uses) => over_time(|| Cow::Owned(uses.iter().flat_map(share).collect())),
         }
     }
 

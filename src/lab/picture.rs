@@ -5,7 +5,7 @@ use super::examples;
 use super::learned::{CurvePoint, Image, Learned, PlanePoint};
 use super::setup::Setup;
 use crate::nn::kernels::formulas::sigmoid;
-use crate::nn::{Loss, Matrix, Real};
+use crate::nn::{Loss, Matrix, Real, over_time};
 use crate::task::{Task, digits};
 
 /// How many images are shown.
@@ -26,7 +26,9 @@ pub fn draw<R: Real>(
     let inputs = data.train.inputs.cols();
     let two_classes = data.classes && data.ends.outputs <= 2;
     match inputs {
-        _ if setup.task.is_sequence() && data.ends == setup.ends() => examples::of(setup, data, &mut answer),
+        _ if setup.task.is_sequence() && data.ends == setup.ends() => {
+            over_time(|| examples::of(setup, data, &mut answer))
+        }
         _ if setup.task.is_sequence() => Learned::Undrawable { inputs, outputs: data.ends.outputs },
         2 if two_classes => plane(setup.loss, data, side, &mut answer),
         1 if !data.classes && data.ends.outputs == 1 => curve(data, side, &mut answer),

@@ -1,8 +1,11 @@
 //! A run, whatever its precision.
 
+#[cfg(feature = "full")]
 use super::check::Check;
+use super::checkpoint::Checkpoint;
 use super::data::Data;
 use super::diagnosis::{self, Verdict};
+#[cfg(feature = "full")]
 use super::distributions::Distributions;
 use super::experiment::Experiment;
 use super::history::History;
@@ -36,6 +39,7 @@ pub trait Run {
     /// What the network has learned so far; `side` is how fine the picture is.
     fn learned(&mut self, side: usize) -> Learned;
     /// How the numbers of a layer lie, by its place in the snapshot.
+    #[cfg(feature = "full")]
     fn distributions(&self, layer: usize) -> Option<Distributions>;
     /// Whether it trains on somebody's own batches instead of the task's data.
     fn has_own_batches(&self) -> bool;
@@ -46,9 +50,16 @@ pub trait Run {
     fn verdict(&mut self) -> Verdict;
     /// The names and shapes of its parameters.
     fn tensors(&self) -> Vec<(&str, &[usize])>;
+    /// All of it that its Setup does not say.
+    fn checkpoint(&self) -> Checkpoint;
+    /// Goes on where another run of the same Setup was.
+    #[cfg(feature = "full")]
+    fn go_on(&mut self, checkpoint: Checkpoint) -> Result<(), SetupError>;
     /// One number's gradient against the difference of losses.
+    #[cfg(feature = "full")]
     fn check(&self, parameter: &str, index: usize) -> Result<Check, SetupError>;
     /// The run as a file.
+    #[cfg(feature = "full")]
     fn run_file(&self) -> String;
 }
 
@@ -89,6 +100,7 @@ impl<R: Real> Run for Experiment<R> {
         self.learned(side)
     }
 
+    #[cfg(feature = "full")]
     fn distributions(&self, layer: usize) -> Option<Distributions> {
         self.distributions(layer)
     }
@@ -111,10 +123,21 @@ impl<R: Real> Run for Experiment<R> {
         self.network.graph.layout.entries.iter().map(|entry| (entry.name.as_str(), &entry.shape[..])).collect()
     }
 
+    fn checkpoint(&self) -> Checkpoint {
+        self.checkpoint()
+    }
+
+    #[cfg(feature = "full")]
+    fn go_on(&mut self, checkpoint: Checkpoint) -> Result<(), SetupError> {
+        self.go_on(checkpoint)
+    }
+
+    #[cfg(feature = "full")]
     fn check(&self, parameter: &str, index: usize) -> Result<Check, SetupError> {
         self.check(parameter, index)
     }
 
+    #[cfg(feature = "full")]
     fn run_file(&self) -> String {
         crate::export::run_file::write(self)
     }
@@ -123,13 +146,16 @@ impl<R: Real> Run for Experiment<R> {
 /// A run of a Setup from its start. `file` has the bytes of [`Task::file`](crate::task::Task::file), for a task that has one.
 pub fn start(setup: &Setup, file: Option<&[u8]>) -> Result<Box<dyn Run>, SetupError> {
     setup.validate()?;
+    if !cfg!(feature = "full") && needs_full(setup) {
+        return Err(SetupError::new("module", "the first one", "the full one, for sequences and 64 bits"));
+    }
     let data = task_data(setup, file)?;
     match setup.precision {
         Precision::F32 => Ok(Box::new(Experiment::<f32>::new(setup, data.to()))),
         #[cfg(feature = "full")]
         Precision::F64 => Ok(Box::new(Experiment::<f64>::new(setup, data))),
         #[cfg(not(feature = "full"))]
-        Precision::F64 => Err(SetupError::new("precision", "f64", "f32: only the full module runs in 64 bits")),
+        Precision::F64 => unreachable!("it has just been refused"),
     }
 }
 

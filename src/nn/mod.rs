@@ -42,6 +42,15 @@ pub use sequence::{Kind, Sequence};
 pub use start::Start;
 pub use trace::{Gradients, Trace};
 
+/// What only sequences need, which a module without the feature `sequences` has no code for: who starts a run there has
+/// refused them.
+///
+/// # Panics
+/// Without that feature.
+pub fn over_time<T>(work: impl FnOnce() -> T) -> T {
+    if cfg!(feature = "sequences") { work() } else { unreachable!("a module without sequences was given one") }
+}
+
 /// What the lab says of one option of a closed set: the source of menus, help and the tables in docs/model.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct About {

@@ -13,7 +13,7 @@ use super::layers::{attention, dropout, skip};
 use super::loss::{Loss, Targets};
 use super::rng::{Purpose, Rng};
 use super::trace::{Cell, Gradients, Trace};
-use super::{Activation, Matrix, Real};
+use super::{Activation, Matrix, Real, over_time};
 
 /// The structure of a network, without its numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,19 +109,19 @@ impl Network {
                     from += input(slot).cols();
                 }
             }
-            Op::LstmCell => R::lstm_cell([0, 1].map(input), aux, value),
-            Op::LstmOutput => R::lstm_output([0, 1].map(input), aux, value),
-            Op::GruReset => R::gru_reset([0, 1, 2].map(input), aux, value),
-            Op::Gru(form) => R::gru(form, [0, 1, 2, 3].map(input), aux, value),
-            Op::Position(place) => {
+            Op::LstmCell => over_time(|| R::lstm_cell([0, 1].map(input), aux, value)),
+            Op::LstmOutput => over_time(|| R::lstm_output([0, 1].map(input), aux, value)),
+            Op::GruReset => over_time(|| R::gru_reset([0, 1, 2].map(input), aux, value)),
+            Op::Gru(form) => over_time(|| R::gru(form, [0, 1, 2, 3].map(input), aux, value)),
+            Op::Position(place) => over_time(|| {
                 value.data_mut().copy_from_slice(input(0).data());
                 let position: Vec<R> = attention::position(place, node.width);
                 value.data_mut().chunks_exact_mut(node.width).for_each(|row| R::accumulate(row, &position));
-            }
-            Op::Attention => {
+            }),
+            Op::Attention => over_time(|| {
                 let steps: Vec<&Matrix<R>> = (0..node.inputs.len()).map(input).collect();
                 attention::attend(&steps, aux, value);
-            }
+            }),
         }
     }
 
@@ -261,14 +261,14 @@ impl Network {
             Op::Add(scale) => skip::add_to_branch(dy, self.scale(scale, parameters), dx),
             Op::Highway => skip::highway_backward(slot, dy, [input(0), input(1), input(2)], aux, dx),
             Op::Stack => dx.take_columns((0..slot).map(|before| input(before).cols()).sum(), dy),
-            Op::LstmCell => R::lstm_cell_backward(slot, dy, input(1), aux, dx),
-            Op::LstmOutput => R::lstm_output_backward(slot, dy, aux, dx),
-            Op::GruReset => R::gru_reset_backward(slot, dy, input(2), aux, dx),
-            Op::Gru(form) => R::gru_backward((form, slot), dy, [2, 3].map(input), aux, dx),
-            Op::Attention => {
+            Op::LstmCell => over_time(|| R::lstm_cell_backward(slot, dy, input(1), aux, dx)),
+            Op::LstmOutput => over_time(|| R::lstm_output_backward(slot, dy, aux, dx)),
+            Op::GruReset => over_time(|| R::gru_reset_backward(slot, dy, input(2), aux, dx)),
+            Op::Gru(form) => over_time(|| R::gru_backward((form, slot), dy, [2, 3].map(input), aux, dx)),
+            Op::Attention => over_time(|| {
                 let steps: Vec<&Matrix<R>> = (0..node.inputs.len()).map(input).collect();
                 attention::attend_backward(slot, dy, &steps, aux, dx);
-            }
+            }),
         }
     }
 

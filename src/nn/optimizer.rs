@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
 use super::kernels::map;
@@ -88,7 +89,7 @@ pub struct Rule {
 }
 
 /// What an optimizer remembers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Memory<R> {
     /// Updates done.
     pub step: u64,

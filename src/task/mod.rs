@@ -6,7 +6,7 @@ pub mod sequences;
 
 use strum::{IntoStaticStr, VariantArray};
 
-use crate::nn::{About, Choice};
+use crate::nn::{About, Choice, over_time};
 
 /// A data set by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
@@ -216,7 +216,7 @@ impl File {
     pub fn read(self, bytes: &[u8], lag: usize) -> Result<Dataset, FileError> {
         Ok(match self {
             Self::Digits => digits::parse(bytes)?,
-            Self::Text => sequences::text(bytes, lag)?,
+            Self::Text => over_time(|| sequences::text(bytes, lag))?,
         })
     }
 }

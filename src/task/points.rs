@@ -3,7 +3,7 @@
 use std::f64::consts::{LN_2, PI};
 
 use super::{Answers, Dataset, Task, sequences};
-use crate::nn::Rng;
+use crate::nn::{Rng, over_time};
 
 /// `samples` samples of `task`, classes in turn, with normal noise of deviation `noise`; `lag` is how far sequences have
 /// to remember. What is not drawn but read from a file is not here.
@@ -41,10 +41,10 @@ pub fn draw(task: Task, samples: usize, noise: f64, lag: usize, rng: &mut Rng) -
             let values = inputs.iter().map(|x| libm::sin(2.0 * PI * x) + noise * rng.normal()).collect();
             Dataset::of_points(1, inputs, Answers::Values(values))
         }
-        Task::Recall => sequences::recall(samples, noise, lag, rng),
-        Task::Adding => sequences::adding(samples, noise, lag, rng),
-        Task::Copy => sequences::copy(samples, noise, lag, rng),
-        Task::Parity => sequences::parity(samples, noise, lag, rng),
+        Task::Recall => over_time(|| sequences::recall(samples, noise, lag, rng)),
+        Task::Adding => over_time(|| sequences::adding(samples, noise, lag, rng)),
+        Task::Copy => over_time(|| sequences::copy(samples, noise, lag, rng)),
+        Task::Parity => over_time(|| sequences::parity(samples, noise, lag, rng)),
         Task::Digits | Task::Text => Dataset::of_points(task.inputs(), Vec::new(), Answers::Values(Vec::new())),
     }
 }

@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "full")]
+use super::frame::from_bytes;
 use super::frame::{Frame, to_bytes};
 #[cfg(feature = "full")]
 use crate::export::{json::Json, run_file};
@@ -39,6 +41,15 @@ impl Lab {
         Ok(Lab(run_file::read(&parse(json)?, file.as_deref()).map_err(error)?))
     }
 
+    /// The run of a link query where another was when it gave its `checkpoint()`, of either module. Throws an Error that names the field.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(js_name = fromCheckpoint)]
+    pub fn from_checkpoint(query: &str, checkpoint: &[u8], file: Option<Vec<u8>>) -> Result<Lab, JsError> {
+        let mut run = run::start(&read(query)?, file.as_deref()).map_err(error)?;
+        run.go_on(from_bytes(checkpoint)?).map_err(error)?;
+        Ok(Lab(run))
+    }
+
     /// Up to `n` updates; returns how many were made, which is fewer if the run diverges.
     pub fn step(&mut self, n: u32) -> u32 {
         self.0.step(n)
@@ -71,10 +82,17 @@ impl Lab {
         to_js(&self.0.snapshot())
     }
 
-    /// All that the page shows of this step, as bytes for a `View`; `side` is how fine the picture of what was
-    /// learned is to be, none for no picture; `layer` the layer that is looked at, by its place in the Snapshot.
-    pub fn frame(&mut self, side: Option<u32>, layer: Option<u32>) -> Result<Vec<u8>, JsError> {
-        to_bytes(&Frame::of(self.0.as_mut(), side, layer))
+    /// What the page shows of this step, as bytes for a `View`; `side` is how fine the picture of what was learned is to
+    /// be, none for no picture.
+    pub fn frame(&mut self, side: Option<u32>) -> Result<Vec<u8>, JsError> {
+        to_bytes(&Frame::of(self.0.as_mut(), side))
+    }
+
+    /// How the numbers of a layer lie, by its place in the Snapshot, as bytes for a `DistributionsView`; none if there is no
+    /// such layer.
+    #[cfg(feature = "full")]
+    pub fn distributions(&self, layer: usize) -> Result<Option<Vec<u8>>, JsError> {
+        self.0.distributions(layer).as_ref().map(to_bytes).transpose()
     }
 
     /// What a recurrent layer, counted from 0, or the attention block does over time, as bytes for an `OverTimeView`; none if
@@ -96,13 +114,20 @@ impl Lab {
         to_js(&self.0.tensors())
     }
 
+    /// All of the run that `query()` does not say, as bytes for `Lab.fromCheckpoint`.
+    pub fn checkpoint(&self) -> Result<Vec<u8>, JsError> {
+        to_bytes(&self.0.checkpoint())
+    }
+
     /// The gradient of one number of a parameter beside the difference of losses around it: a Check. Throws an Error that
     /// names what is wrong.
+    #[cfg(feature = "full")]
     pub fn check(&self, parameter: &str, index: usize) -> Result<JsValue, JsError> {
         to_js(&self.0.check(parameter, index).map_err(error)?)
     }
 
     /// The run as the text of a run file.
+    #[cfg(feature = "full")]
     #[wasm_bindgen(js_name = runFile)]
     pub fn run_file(&self) -> String {
         self.0.run_file()

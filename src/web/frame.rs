@@ -1,6 +1,8 @@
 //! What the page shows. The worker measures a [`Frame`] and sends it as bytes; the page's [`View`] takes it in, draws it
 //! and hands out its numbers. Text is measured through the page, so drawing cannot run in a worker.
 
+use std::cell::Cell;
+
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::style::RGBColor;
@@ -11,9 +13,8 @@ use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
 use crate::charts::gradients::{self, Ghost, Measure, Norm, Pinned};
-use crate::charts::{Drawn, Theme, histogram, learned, loss};
+use crate::charts::{Drawn, Theme, Words, learned, loss};
 use crate::lab::diagnosis;
-use crate::lab::distributions::Distributions;
 use crate::lab::history::History;
 use crate::lab::learned::Learned;
 use crate::lab::run::Run;
@@ -26,21 +27,13 @@ pub struct Frame {
     pub(super) snapshot: Snapshot,
     pub(super) history: History,
     learned: Option<Learned>,
-    /// Of the layer that is looked at, if one is.
-    distributions: Option<Distributions>,
 }
 
 impl Frame {
-    /// Measures a run; `side` is how fine the picture of what was learned is to be, none for no picture; `layer` the
-    /// layer that is looked at.
-    pub(super) fn of(run: &mut dyn Run, side: Option<u32>, layer: Option<u32>) -> Self {
+    /// Measures a run; `side` is how fine the picture of what was learned is to be, none for no picture.
+    pub(super) fn of(run: &mut dyn Run, side: Option<u32>) -> Self {
         let snapshot = run.snapshot();
-        Self {
-            history: run.history().up_to(&snapshot),
-            snapshot,
-            learned: side.map(|side| run.learned(side as usize)),
-            distributions: layer.and_then(|layer| run.distributions(layer as usize)),
-        }
+        Self { history: run.history().up_to(&snapshot), snapshot, learned: side.map(|side| run.learned(side as usize)) }
     }
 }
 
@@ -59,17 +52,9 @@ pub enum Chart {
     Loss,
     /// What the network has learned.
     Learned,
-    /// The weights of the layer that is looked at.
-    Weights,
-    /// What its activation meets.
-    Pre,
-    /// What it hands on.
-    Output,
-    /// Its gradients: of z or of the weights, as the Look says.
-    Gradient,
 }
 
-/// How to draw.
+/// How to draw: for what comes from the same module.
 #[wasm_bindgen]
 #[derive(Clone, Copy)]
 pub struct Look {
@@ -136,12 +121,12 @@ impl View {
     /// The first frame, as `Lab.frame` wrote it.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<View, JsError> {
-        Ok(View { frame: read(bytes)?, course: None, ghost: None, theory: None, pinned: Vec::new() })
+        Ok(View { frame: from_bytes(bytes)?, course: None, ghost: None, theory: None, pinned: Vec::new() })
     }
 
     /// Takes in the next frame. If it has no picture of what was learned, the one before is kept.
     pub fn update(&mut self, bytes: &[u8]) -> Result<(), JsError> {
-        let before = std::mem::replace(&mut self.frame, read(bytes)?);
+        let before = std::mem::replace(&mut self.frame, from_bytes(bytes)?);
         self.frame.learned = self.frame.learned.take().or(before.learned);
         self.course = None;
         Ok(())
@@ -176,11 +161,6 @@ impl View {
         to_js(self.course.as_ref().unwrap_or(&self.frame.history))
     }
 
-    /// How the numbers of a layer lie, if the frame has that: a Distributions, or null.
-    pub fn distributions(&self) -> Result<JsValue, JsError> {
-        to_js(&self.frame.distributions)
-    }
-
     /// The layer whose bar is drawn at `x` on a canvas of this width, all in its pixels.
     #[wasm_bindgen(js_name = layerAt)]
     pub fn layer_at(&self, x: i32, width: u32, height: u32, look: &Look) -> Option<usize> {
@@ -200,13 +180,15 @@ impl View {
     }
 
     /// Keeps what `theory` wrote, for this frame and those that follow; nothing drops it.
+    #[cfg(feature = "full")]
     #[wasm_bindgen(js_name = keepTheory)]
     pub fn keep_theory(&mut self, bytes: Option<Vec<u8>>) -> Result<(), JsError> {
-        self.theory = bytes.as_deref().map(read).transpose()?;
+        self.theory = bytes.as_deref().map(from_bytes).transpose()?;
         Ok(())
     }
 
     /// The frame beside the theory: a Comparison, or null.
+    #[cfg(feature = "full")]
     pub fn comparison(&self) -> Result<JsValue, JsError> {
         let measured = self.frame.snapshot.first_to_last.signal;
         to_js(&self.theory.as_ref().zip(measured).and_then(|(theory, measured)| theory.compare(measured)))
@@ -215,7 +197,7 @@ impl View {
     /// Draws a chart on a canvas whose backing store has been given its size; `ghost` is what to call the outline.
     pub fn draw(&self, chart: Chart, canvas: HtmlCanvasElement, look: &Look, ghost: &str) -> Result<(), JsError> {
         let area = area(canvas)?;
-        let Frame { snapshot, history, learned, distributions } = &self.frame;
+        let Frame { snapshot, history, learned } = &self.frame;
         let theme = theme(look);
         drawn(match chart {
             Chart::Gradients => gradients::draw(&area, snapshot, &self.bars(look, ghost), &theme),
@@ -228,16 +210,6 @@ impl View {
                 Some(learned) => learned::draw(&area, learned, &theme),
                 None => Ok(()),
             },
-            Chart::Weights | Chart::Pre | Chart::Output | Chart::Gradient => {
-                let counted = distributions.as_ref().and_then(|all| match chart {
-                    Chart::Pre => all.pre.as_ref(),
-                    Chart::Output => Some(&all.output),
-                    Chart::Gradient if look.signal => Some(&all.signal_gradient),
-                    Chart::Gradient => Some(&all.weight_gradient),
-                    Chart::Weights | Chart::Gradients | Chart::Loss | Chart::Learned => Some(&all.weights),
-                });
-                counted.map_or(Ok(()), |counted| histogram::draw(&area, counted, &theme))
-            }
         })
     }
 }
@@ -281,11 +253,26 @@ pub(super) fn drawn<E: std::error::Error + Send + Sync>(drawn: Drawn<E>) -> Resu
     drawn.map_err(|error| JsError::new(&format!("the chart cannot be drawn: {error}")))
 }
 
-pub(super) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, JsError> {
-    postcard::from_bytes(bytes).map_err(|error| JsError::new(&format!("frame: {error}")))
+pub(super) fn from_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, JsError> {
+    postcard::from_bytes(bytes).map_err(|error| JsError::new(&format!("bytes that the lab did not write: {error}")))
 }
 
 pub(super) fn theme(look: &Look) -> Theme {
     let theme = if look.dark { Theme::dark() } else { Theme::light() };
-    if look.projector { theme.projector() } else { theme }.scaled(look.scale)
+    let words = WORDS.get();
+    Theme { words, ..if look.projector { theme.projector() } else { theme }.scaled(look.scale) }
+}
+
+thread_local! {
+    /// The language of the page.
+    static WORDS: Cell<Words> = const { Cell::new(Words::new("")) };
+}
+
+/// The language of all charts from now on: lines of the English words, a tab and the others; none for English. They are kept
+/// for good: nobody changes the language often.
+#[wasm_bindgen(js_name = setWords)]
+pub fn set_words(lines: String) {
+    if !WORDS.get().are(&lines) {
+        WORDS.set(Words::new(lines.leak()));
+    }
 }

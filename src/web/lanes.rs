@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
-use super::frame::{Frame, Look, View, area, drawn, read, theme};
+use super::frame::{Frame, Look, View, area, drawn, from_bytes, theme};
 use crate::charts::gradients::{self, Pinned};
 use crate::charts::lanes;
 use crate::lab::diagnosis;
@@ -24,7 +24,7 @@ impl Lanes {
 
     /// Puts a frame, as `Lab.frame` wrote it, after the others.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), JsError> {
-        self.0.push(read(bytes)?);
+        self.0.push(from_bytes(bytes)?);
         Ok(())
     }
 
@@ -66,7 +66,7 @@ impl View {
     /// Marks one more run over the bars, with a frame as `Lab.frame` wrote it, under this name.
     #[wasm_bindgen(js_name = keepPinned)]
     pub fn keep_pinned(&mut self, name: String, bytes: &[u8]) -> Result<(), JsError> {
-        self.pinned.push(Pinned { name, snapshot: read::<Frame>(bytes)?.snapshot });
+        self.pinned.push(Pinned { name, snapshot: from_bytes::<Frame>(bytes)?.snapshot });
         Ok(())
     }
 

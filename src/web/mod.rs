@@ -1,6 +1,8 @@
 //! What JavaScript sees: the only module that names the browser.
 
 mod bindings;
+#[cfg(feature = "full")]
+mod distributions;
 mod frame;
 #[cfg(feature = "full")]
 mod json;

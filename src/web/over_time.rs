@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
-use super::frame::{Look, area, drawn, read, theme};
+use super::frame::{Look, area, drawn, from_bytes, theme};
 use crate::charts::attention::Samples;
 use crate::charts::{attention, course};
 use crate::lab::over_time::OverTime;
@@ -18,7 +18,7 @@ impl OverTimeView {
     /// What `Lab.overTime` wrote.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<OverTimeView, JsError> {
-        Ok(OverTimeView(read(bytes)?))
+        Ok(OverTimeView(from_bytes(bytes)?))
     }
 
     /// All of it: an OverTime.

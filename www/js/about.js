@@ -10,7 +10,9 @@ export function startHelp(session, catalog) {
   /** @type {HTMLDialogElement} */
   const dialog = byId("about");
   const show = async () => {
-    if (!dialog.hasChildNodes()) build(dialog, catalog.version, await helpSections());
+    const { lang } = document.documentElement;
+    if (dialog.dataset.lang !== lang) build(dialog, catalog.version, await helpSections());
+    dialog.dataset.lang = lang;
     if (!dialog.open) dialog.showModal();
   };
   const showOrSay = () => void show().catch((error) => session.report("error", error));
@@ -24,7 +26,7 @@ export function startHelp(session, catalog) {
 
 /** @param {HTMLDialogElement} dialog @param {string} version @param {{ title: string, text: string[] }[]} sections */
 function build(dialog, version, sections) {
-  dialog.append(
+  dialog.replaceChildren(
     make(
       "div",
       { className: "about" },

@@ -1,7 +1,7 @@
 // The Setup in the address bar: back, forward, reload and sharing all give the same lab.
 
 /** What of the address is about the view and no part of the Setup. It stays when the Setup changes. */
-const VIEWS = ["lesson"];
+const VIEWS = ["lesson", "lang"];
 
 /** @param {string} part */
 const isView = (part) => VIEWS.includes(part.split("=", 1)[0]);
@@ -52,10 +52,10 @@ export function replaceQuery(query) {
   if (query !== currentQuery()) change("replaceState", query);
 }
 
-/** @param {string} query The full address of a lab with this Setup. */
+/** @param {string} query The full address of a lab with this Setup, in the language of the page. */
 export function fullLink(query) {
   const address = new URL(location.href);
-  address.search = query;
+  address.search = [...parts().filter((part) => part.startsWith("lang=")), query].join("&");
   address.hash = "";
   return address.href;
 }

@@ -107,7 +107,7 @@ export class GradientLab {
    * @returns {Promise<import("./types.js").Comparison | null>}
    */
   async theory() {
-    return (await this.#session).ask(async (engine) => ((await engine.theory()) ? engine.comparison() : null));
+    return (await this.#session).ask(async (engine) => ((await engine.theory()) ? engine.shown.comparison() : null));
   }
 
   /**

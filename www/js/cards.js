@@ -23,7 +23,7 @@ export function startCards(store) {
 function buildLossTable() {
   const cell = () => make("td");
   const cells = { lossTrain: cell(), lossTest: cell(), accuracyTrain: cell(), accuracyTest: cell() };
-  const heading = (/** @type {string} */ key, /** @type {string} */ scope) => make("th", { scope }, text(key));
+  const heading = (/** @type {string} */ key, /** @type {string} */ scope) => make("th", { scope, "data-string": key });
   const accuracy = make("tr", {}, heading("loss.accuracy", "row"), cells.accuracyTrain, cells.accuracyTest);
   byId("loss-numbers").append(
     make("thead", {}, make("tr", {}, make("td"), heading("loss.train", "col"), heading("loss.test", "col"))),

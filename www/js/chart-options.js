@@ -51,7 +51,7 @@ function buildChoice(id, names, chosen, choose) {
   for (const value of Object.keys(entry(names) ?? {})) {
     const key = `${names}.${value}`;
     const input = make("input", { type: "radio", name: id, value, checked: value === chosen, onchange: () => choose(value) });
-    byId(id).append(make("label", {}, input, make("span", { "data-string": key }, text(key))));
+    byId(id).append(make("label", {}, input, make("span", { "data-string": key })));
   }
 }
 
@@ -62,7 +62,7 @@ function buildChoice(id, names, chosen, choose) {
  */
 function ghostWords({ ghost, parsed }, catalog) {
   const differences = ghost ? differencesOf(catalog, ghost.parsed, parsed).map(({ words }) => words) : [];
-  const step = count(ghost?.frame.snapshot.step ?? 0);
+  const step = count(ghost?.snapshot.step ?? 0);
   if (differences.length === 0) return text("hero.ghostSame", { step });
   const shown = differences.slice(0, MOST_DIFFERENCES);
   if (differences.length > shown.length) shown.push("…");

@@ -1,6 +1,6 @@
 // The canvases: sized to the page in device pixels, redrawn when what they show changes, and described in words.
 
-import { Chart, Look } from "../gradient_lab_first.js";
+import { Chart } from "../gradient_lab_first.js";
 import { count, format, spoken, layerNumber } from "./numbers.js";
 import { byId, fit } from "./page.js";
 import { text } from "./strings.js";
@@ -11,22 +11,31 @@ import { text } from "./strings.js";
 /** More layers than this are not read out one by one. */
 const MOST_READ_OUT = 12;
 
-/** What each chart shows, and which parts of the state it depends on. @type {Record<string, { keys: Keys, chart: () => Chart, ready: (state: State) => boolean, words: (state: State) => string }>} */
+/**
+ * What a chart shows, and which parts of the state it depends on.
+ * @typedef {object} Drawing
+ * @property {Keys} keys
+ * @property {(engine: import("./engine.js").Engine, canvas: HTMLCanvasElement, look: any, state: State) => void} draw With a look of `engine.shown`.
+ * @property {(state: State) => boolean} ready
+ * @property {(state: State) => string} words
+ */
+
+/** @type {Record<string, Drawing>} */
 const CHARTS = {
   gradients: {
-    chart: () => Chart.Gradients,
-    keys: ["frame", "ghost", "measure", "norm", "axis", "theory", "selected", "lanes", "compared", "marking", "dark", "projector"],
+    draw: (engine, canvas, look) => engine.shown.draw(Chart.Gradients, canvas, look, text("hero.ghostLabel")),
+    keys: ["frame", "ghost", "marked", "measure", "norm", "axis", "theory", "selected", "dark", "projector"],
     ready: ({ frame }) => frame !== null,
     words: gradientWords,
   },
   loss: {
-    chart: () => Chart.Loss,
+    draw: (engine, canvas, look) => engine.shown.draw(Chart.Loss, canvas, look, ""),
     keys: ["frame", "dark", "projector"],
     ready: ({ frame }) => frame !== null,
     words: lossWords,
   },
   learned: {
-    chart: () => Chart.Learned,
+    draw: (engine, canvas, look) => engine.shown.draw(Chart.Learned, canvas, look, ""),
     keys: ["learned", "dark", "projector"],
     ready: ({ learned }) => learned !== null,
     words: learnedWords,
@@ -42,7 +51,8 @@ export function startCharts(store, engine, { onFirstBar, onError, onLayer }) {
   const views = Object.entries(CHARTS).map(([name, chart]) => new ChartView(name, chart, store, engine, onError));
   let first = true;
   store.subscribe((state, before) => {
-    if (state.ghost !== before.ghost) state.ghost ? engine.view?.keepGhost() : engine.view?.dropGhost();
+    if (state.marked !== before.marked) engine.shown.mark(state.marked);
+    if (state.ghost !== before.ghost) state.ghost ? engine.shown.keepGhost() : engine.shown.dropGhost();
     for (const view of views) view.update(state, before);
     if (first && state.frame) {
       first = false;
@@ -78,7 +88,8 @@ export class ChartView {
   #chart;
   #store;
   #engine;
-  #look = new Look();
+  /** Canvas pixels to a css pixel. */
+  #scale = 1;
   #onError;
   /** Whether the canvas is on the screen; the part of a page that nobody sees costs nothing. */
   #seen = true;
@@ -89,7 +100,7 @@ export class ChartView {
 
   /**
    * @param {string} name
-   * @param {typeof CHARTS[string]} chart
+   * @param {Drawing} chart
    * @param {import("./store.js").Store} store
    * @param {import("./engine.js").Engine} engine
    * @param {(error: unknown) => void} onError
@@ -126,36 +137,39 @@ export class ChartView {
 
   /** The layer whose bar a pointer is on. @param {MouseEvent} event */
   layerAt(event) {
-    const { width, height, clientWidth } = this.#canvas;
-    const x = Math.floor((event.offsetX * width) / clientWidth);
-    const { view, look } = this.#painter();
-    return view?.layerAt(x, width, height, look) ?? null;
+    const x = Math.floor((event.offsetX * this.#canvas.width) / this.#canvas.clientWidth);
+    return this.#looking((look) => this.#engine.shown.layerAt(x, this.#canvas, look));
   }
 
-  /** Who draws, and how. */
-  #painter() {
-    const hero = this.name === "gradients" ? this.#engine.hero?.(this.#store.state) : null;
-    return hero ?? { view: this.#engine.view, look: this.#look };
+  /** @template T @param {(look: any) => T} use */
+  #looking(use) {
+    const { dark, projector, measure, norm, axis, theory, selected } = this.#store.state;
+    const look = this.#engine.shown.look();
+    try {
+      look.dark = dark;
+      look.projector = projector;
+      look.scale = this.#scale;
+      look.signal = measure === "signal";
+      look.rms = norm === "rms";
+      look.linear = axis === "linear";
+      look.theory = theory === "shown";
+      look.layer = selected ?? undefined;
+      return use(look);
+    } finally {
+      look.free();
+    }
   }
 
   draw() {
     const { state } = this.#store;
-    const { view, look } = this.#painter();
-    if (!view || !this.#chart.ready(state) || this.#broken) return;
+    if (!this.#chart.ready(state) || this.#broken) return;
     const scale = fit(this.#canvas);
     if (scale === 0) return;
     this.#stale = false;
     this.#drawn = true;
+    this.#scale = scale;
     try {
-      look.dark = state.dark;
-      look.projector = state.projector;
-      look.scale = scale;
-      look.signal = state.measure === "signal";
-      look.rms = state.norm === "rms";
-      look.linear = state.axis === "linear";
-      look.theory = state.theory === "shown";
-      look.layer = state.selected ?? undefined;
-      view.draw(this.#chart.chart(), this.#canvas, look, text("hero.ghostLabel"));
+      this.#looking((look) => this.#chart.draw(this.#engine, this.#canvas, look, state));
     } catch (error) {
       // After a trap the engine on this thread cannot be used again; the numbers go on without the picture.
       this.#broken = error instanceof WebAssembly.RuntimeError;

@@ -17,6 +17,12 @@ export function startCheck(store, session) {
   const details = byId("check-details");
   /** @type {[name: string, shape: number[]][]} */
   let tensors = [];
+  /** What came of the last check, in the words of now. */
+  let result = () => "";
+  const say = (/** @type {() => string} */ words) => {
+    result = words;
+    write(byId("check-result"), result());
+  };
 
   const shape = () => {
     const [rows = 1, columns = 1] = tensors.find(([name]) => name === parameter.value)?.[1] ?? [];
@@ -36,24 +42,29 @@ export function startCheck(store, session) {
     const next = await session.ask((engine) => engine.tensors());
     if (JSON.stringify(next) === JSON.stringify(tensors)) return;
     tensors = next;
-    parameter.replaceChildren(...tensors.map(([name, sizes]) => make("option", { value: name }, `${inWords(name)} [${sizes.join(", ")}]`)));
+    parameter.replaceChildren(...tensors.map(([name]) => make("option", { value: name })));
+    nameOptions();
     choose();
-    write(byId("check-result"), "");
+    say(() => "");
+  }
+
+  function nameOptions() {
+    tensors.forEach(([name, sizes], index) => write(parameter.options[index], `${inWords(name)} [${sizes.join(", ")}]`));
   }
 
   async function check() {
     const [rows, columns] = shape();
     const place = [row, column].map((field) => Number(field.value));
     const within = place.every((at, axis) => Number.isInteger(at) && at >= 1 && at <= [rows, columns][axis]);
-    if (!within) return write(byId("check-result"), text("check.outside", { rows, columns }));
+    if (!within) return say(() => text("check.outside", { rows, columns }));
     const { step } = await session.measure();
-    const result = await session.ask((engine) => engine.check(parameter.value, (place[0] - 1) * columns + place[1] - 1));
-    const { error, difference, rounding } = result;
+    const found = await session.ask((engine) => engine.check(parameter.value, (place[0] - 1) * columns + place[1] - 1));
+    const { error, difference, rounding } = found;
     // A gradient below what rounding leaves of the losses is not wrong: it cannot be seen in this way.
     const verdict = Math.abs(difference) <= 100 * rounding ? "unseen" : error != null && error < 1e-3 ? "agrees" : "differs";
-    const exact = Object.fromEntries(Object.entries(result).map(([key, value]) => [key, precise(value)]));
-    const values = { ...exact, error: format(error, 1), nudge: format(result.nudge, 1), rounding: format(rounding, 1) };
-    write(byId("check-result"), text(`check.${verdict}`, { ...values, step: count(step) }));
+    const exact = Object.fromEntries(Object.entries(found).map(([key, value]) => [key, precise(value)]));
+    const values = { ...exact, error: format(error, 1), nudge: format(found.nudge, 1), rounding: format(rounding, 1) };
+    say(() => text(`check.${verdict}`, { ...values, step: count(step) }));
   }
 
   const report = (/** @type {unknown} */ error) => session.report("error", error);
@@ -82,6 +93,10 @@ export function startCheck(store, session) {
   };
   store.subscribe((state, before) => {
     if (state.runs !== before.runs) fillIfOpen();
+    if (state.language !== before.language) {
+      nameOptions();
+      say(result);
+    }
     if (state.looking !== before.looking || state.frame !== before.frame) sayMoment();
   });
   sayMoment();

@@ -63,6 +63,10 @@ export function startChecked(store, session) {
   };
   details.addEventListener("toggle", fillIfOpen);
   store.subscribe((state, before) => {
+    if (state.language !== before.language) {
+      rows = [];
+      fillIfOpen();
+    }
     if (state.frame !== before.frame || state.parsed !== before.parsed) show(!state.running);
   });
   fillIfOpen();

@@ -2,7 +2,7 @@
 
 import { cut } from "./notice.js";
 import { make } from "./page.js";
-import { text } from "./strings.js";
+import { said, text } from "./strings.js";
 
 /** @typedef {import("./types.js").CatalogParam} Param */
 /** @typedef {import("./types.js").ParsedControl} Control */
@@ -55,7 +55,7 @@ export function createField(param, session, place = "control") {
     parts.then((parts) => help.replaceChildren(...parts), (error) => session.report("error", error));
   }
   const complaint = make("p", { className: "complaint", id: `${id}-complaint`, role: "status" });
-  const label = make("label", { htmlFor: id }, param.name);
+  const label = make("label", { htmlFor: id });
   const element = make(
     "div",
     { className: "field" },
@@ -70,14 +70,14 @@ export function createField(param, session, place = "control") {
     /** @param {Control} control @param {Problem | undefined} problem */
     update(control, problem) {
       element.hidden = !control.applies;
-      // What a knob is called can depend on another control.
-      label.textContent = control.name;
-      helpButton.setAttribute("aria-label", text("setup.help", { name: control.name }));
-      input.rename(control.name);
+      const name = said(control.name) || param.name;
+      label.textContent = name;
+      helpButton.setAttribute("aria-label", text("setup.help", { name }));
+      input.rename(name);
       shown = control;
       showHelp();
       complaint.textContent = problem
-        ? text("setup.allowed", { got: cut(problem.got, 40) || text("notice.empty"), allowed: problem.allowed })
+        ? text("setup.allowed", { got: cut(said(problem.got), 40) || text("notice.empty"), allowed: said(problem.allowed) })
         : "";
       input.main.setAttribute("aria-invalid", String(problem !== undefined));
       if (!problem) input.show(control);
@@ -100,7 +100,6 @@ function createInput(param, change, session) {
 /** @param {Param} param @param {Change} change */
 function choice(param, change) {
   const select = make("select", { onchange: () => change(select.value, true) });
-  const names = new Map(param.options?.map((option) => [option.id, option.name]));
   let offered = "";
   return {
     main: select,
@@ -108,9 +107,11 @@ function choice(param, change) {
     rename() {},
     /** @param {Control} control */
     show({ options, value }) {
-      if (options.join() !== offered) {
-        offered = options.join();
-        select.replaceChildren(...options.map((option) => make("option", { value: option }, names.get(option) ?? option)));
+      const named = options.map((id) => ({ id, name: param.options?.find((option) => option.id === id)?.name ?? id }));
+      const wanted = JSON.stringify(named);
+      if (wanted !== offered) {
+        offered = wanted;
+        select.replaceChildren(...named.map(({ id, name }) => make("option", { value: id }, name)));
       }
       select.value = value;
     },
@@ -119,13 +120,14 @@ function choice(param, change) {
 
 /** A list such as 1-19,25. @param {Change} change */
 function layers(change) {
-  const main = make("input", { type: "text", placeholder: text("setup.noLayers"), onchange: () => change(main.value, true) });
+  const main = make("input", { type: "text", onchange: () => change(main.value, true) });
   return {
     main,
     elements: [main],
     rename() {},
     /** @param {Control} control */
     show({ value }) {
+      main.placeholder = text("setup.noLayers");
       if (document.activeElement !== main) main.value = value;
     },
   };
@@ -157,8 +159,9 @@ function number(param, change, draw) {
     const another = make("button", {
       type: "button",
       className: "another",
+      "data-string": "setup.another",
       onclick: () => change(String(draw()), true),
-    }, text("setup.another"));
+    });
     rename = (name) => another.setAttribute("aria-label", text("setup.anotherLabel", { name }));
     elements = [main, another];
   } else if (Number.isFinite(high - low)) {

@@ -2,12 +2,12 @@
 
 import { helpTexts } from "./help-texts.js";
 import { make } from "./page.js";
-import { text } from "./strings.js";
+import { said, text } from "./strings.js";
 
 /** @param {string} key @param {import("./types.js").ParsedControl} control @returns {Promise<HTMLElement[]>} */
 export async function helpOn(key, control) {
   const param = (await helpTexts()).params.find((each) => each.key === key);
-  const parts = [make("p", {}, control.help || (param?.help ?? ""))];
+  const parts = [make("p", {}, said(control.help) || (param?.help ?? ""))];
   if (param?.min != null && param.max != null) {
     parts.push(make("p", { className: "quiet" }, text("setup.range", { min: param.min, max: param.max })));
   }

@@ -17,9 +17,9 @@ export function startControls(store, session, catalog) {
   /** @type {HTMLFormElement} */
   const form = byId("controls");
   const fields = new Map(catalog.params.map((param) => [param.key, createField(param, session)]));
-  const groups = catalog.groups.map(({ id, name }) => {
+  const groups = catalog.groups.map(({ id }) => {
     const own = catalog.params.filter((param) => param.group === id).map((param) => fields.get(param.key));
-    return make("fieldset", {}, make("legend", {}, name), ...own.flatMap((field) => (field ? [field.element] : [])));
+    return make("fieldset", {}, make("legend"), ...own.flatMap((field) => (field ? [field.element] : [])));
   });
   form.append(...groups);
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -32,7 +32,10 @@ export function startControls(store, session, catalog) {
     for (const control of state.parsed.controls) {
       fields.get(control.key)?.update(control, state.complaints[control.key]);
     }
-    for (const group of groups) group.hidden = !group.querySelector(".field:not([hidden])");
+    groups.forEach((group, index) => {
+      group.hidden = !group.querySelector(".field:not([hidden])");
+      write(/** @type {Element} */ (group.firstElementChild), catalog.groups[index].name);
+    });
     const { parameters, data_name: data } = state.parsed;
     write(
       byId("setup-size"),

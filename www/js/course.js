@@ -5,6 +5,7 @@ import { Progress } from "./course-progress.js";
 import { LessonView } from "./lesson-view.js";
 import { byId, make } from "./page.js";
 import { text } from "./strings.js";
+import { tellView } from "./tell.js";
 
 /** @typedef {import("./types.js").Lesson} Lesson */
 
@@ -15,7 +16,7 @@ import { text } from "./strings.js";
  */
 export async function startCourse(store, session) {
   const styled = loadStyle();
-  /** @type {[string[], Record<string, string[]>]} */
+  /** @type {[string[], Record<string, string>]} */
   const [ids, quantities] = await Promise.all([fetched("lessons"), fetched("quantities")]);
   /** @type {Lesson[]} */
   const lessons = await Promise.all(ids.map(fetched));
@@ -23,15 +24,16 @@ export async function startCourse(store, session) {
   const progress = new Progress();
 
   const menu = make("ol", { className: "lessons" });
-  const forget = make("button", { type: "button", className: "link" }, text("course.forget"));
-  const index = make("details", {}, make("summary", {}, text("course.menu")), menu, forget);
+  const forget = make("button", { type: "button", className: "link", "data-string": "course.forget" });
+  const index = make("details", {}, make("summary", { "data-string": "course.menu" }), menu, forget);
   const room = make("div", {});
-  const close = make("button", { type: "button" }, text("course.close"));
-  const head = make("div", { className: "course-head" }, make("h2", { tabIndex: -1 }, text("course.title")), close);
-  const panel = make("aside", { id: "course", hidden: true, "aria-label": text("course.title") }, head, index, room);
+  const close = make("button", { type: "button", "data-string": "course.close" });
+  const head = make("div", { className: "course-head" }, make("h2", { tabIndex: -1, "data-string": "course.title" }), close);
+  const panel = make("aside", { id: "course", hidden: true, "data-label": "course.title" }, head, index, room);
   byId("lab").before(panel);
 
-  const words = (/** @type {Lesson} */ { words }) => words[document.documentElement.lang] ?? words.en;
+  /** In the language of the page, or else in English. @param {Lesson} lesson */
+  const words = ({ words }) => words[store.state.language] ?? words.en;
 
   const list = () => {
     forget.hidden = progress.isEmpty;
@@ -45,8 +47,8 @@ export async function startCourse(store, session) {
     );
   };
 
-  /** @param {string} id */
-  const show = (id) => {
+  /** @param {string} id @param {boolean} [anew] Whether somebody has just come to it. */
+  const show = (id, anew = true) => {
     const at = ids.indexOf(id);
     const lesson = lessons[at];
     const next = ids[at + 1];
@@ -58,9 +60,13 @@ export async function startCourse(store, session) {
       },
       next: next === undefined ? null : { title: words(lessons[at + 1]).title, open: () => go(next) },
     });
-    room.replaceChildren(view.element);
-    index.open = false;
+    const { language } = store.state;
+    const foreign = language in lesson.words ? [] : [make("p", { className: "caption", "data-string": "course.foreign" })];
+    view.element.lang = foreign.length > 0 ? "en" : language;
+    room.replaceChildren(...foreign, view.element);
     list();
+    if (!anew) return;
+    index.open = false;
     view.focus();
   };
 
@@ -77,12 +83,7 @@ export async function startCourse(store, session) {
     document.documentElement.toggleAttribute("data-course", !panel.hidden);
     if (id === null || id === panel.dataset.lesson) return;
     if (ids.includes(id)) return show(id);
-    store.notify({
-      kind: "link",
-      title: text("notice.link"),
-      lines: [{ field: "lesson", got: id, allowed: ids.join(", ") }],
-    });
-    replaceView("lesson", null);
+    tellView(store, "lesson", id, ids);
   };
 
   close.addEventListener("click", () => {
@@ -102,6 +103,13 @@ export async function startCourse(store, session) {
   });
   index.open = true;
   list();
+  // In another language a lesson begins anew.
+  store.subscribe((state, before) => {
+    if (state.language === before.language) return;
+    const { lesson } = panel.dataset;
+    if (lesson === undefined) list();
+    else show(lesson, false);
+  });
 
   return () => {
     panel.hidden = false;

@@ -42,7 +42,7 @@ export class DataTable {
         () => this.#select(said),
       );
     };
-    const button = make("button", { type: "button", className: "link", onclick: copy }, text("data.copy"));
+    const button = make("button", { type: "button", className: "link", "data-string": "data.copy", onclick: copy });
     (table.closest(".scroll") ?? table).after(make("p", { className: "caption" }, button, " ", said));
   }
 

@@ -21,8 +21,7 @@ export function startData(id, source) {
   /** @type {HTMLDetailsElement} */
   const details = byId(`${id}-data`);
   const element = make("table", { className: "numbers" });
-  const name = text(`data.names.${id}`);
-  details.append(make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": name }, element));
+  details.append(make("div", { className: "scroll", tabIndex: 0, role: "region", "data-label": `data.names.${id}` }, element));
   const table = new DataTable(element);
   const show = paced(() => {
     if (!details.open) return;
@@ -55,7 +54,7 @@ const steps = (step) => ({ words: count(step), value: step });
 
 /** @param {Source} source @returns {Table | null} */
 function lossTable({ engine }) {
-  const points = engine.losses();
+  const points = engine.shown.losses();
   const tested = points.some(({ test }) => test != null);
   const heads = ["step", "train", ...(tested ? ["test"] : [])].map((key) => text(`data.${key}`));
   const rows = points.map(({ step, train, test }) => [steps(step), train, ...(tested ? [test] : [])]);

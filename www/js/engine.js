@@ -1,8 +1,9 @@
 // Promises over the engine: the training in the worker, and the quick questions (catalogue, links) on this thread.
 // Nothing else talks to the worker. Every promise settles: by an answer, by the worker's death, or by a time-out.
 
-import init, { catalog, changeLink, Lab, newSeed, parseLink, View } from "../gradient_lab_first.js";
+import init, { catalog, changeLink, Lab, newSeed, parseLink } from "../gradient_lab_first.js";
 import { early, EarlyWorker, fullModule } from "./load-engine.js";
+import { Shown } from "./shown.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").Request} Request */
@@ -27,13 +28,11 @@ export class Engine {
   /** Something is being fetched that a run or a question waits for, or no more. @type {(loading: boolean) => void} */
   onLoading = () => {};
 
-  /** The latest frame, for the charts to draw. @type {View | null} */
-  view = null;
-  /** Draws the hero in the view's place, while there is more to show than the first module can. @type {((state: import("./types.js").State) => { view: View, look: import("../gradient_lab_first.js").Look } | null) | null} */
-  hero = null;
-  /** What theory wrote of the run's start. @type {Uint8Array | undefined} */
-  theoryBytes;
-  /** The layer whose numbers every frame is to have counted. @type {number | null} */
+  /** @type {import("./types.js").Catalog | null} */
+  #catalog = null;
+  /** The latest frame, for the charts to draw. */
+  shown = new Shown();
+  /** The layer whose numbers every frame is to have counted, which only the full module does. @type {number | null} */
   watched = null;
   /** @type {Worker | null} */
   #worker = null;
@@ -65,9 +64,9 @@ export class Engine {
 
   // ---- Quick questions, answered on this thread ----
 
-  /** @returns {import("./types.js").Catalog} */
+  /** Always the same object: in another language it has other words. @returns {import("./types.js").Catalog} */
   catalog() {
-    return catalog();
+    return (this.#catalog ??= catalog());
   }
 
   /** @param {string} query @returns {Parsed} */
@@ -92,15 +91,15 @@ export class Engine {
   preview(parsed) {
     if (parsed.full || parsed.file !== null || parsed.parameters > LARGEST_PREVIEW) return null;
     const lab = Lab.fromLink(parsed.query);
-    const bytes = lab.frame(undefined, this.watched ?? undefined);
+    const bytes = lab.frame();
     lab.free();
-    return this.#takeIn({ bytes, pictured: false, running: false });
+    return this.shown.take({ bytes, pictured: false, running: false });
   }
 
   /** Shows a recorded frame again, with the picture that it had. @param {import("./recorder.js").Moment} moment @param {boolean} past @returns {Frame} */
   recall({ frame, picture }, past) {
-    if (picture) this.#takeIn(picture, past);
-    return this.#takeIn(frame, past);
+    if (picture) this.shown.take(picture, past);
+    return this.shown.take(frame, past);
   }
 
   /** The file of data that a run needs, if it needs one. @param {Parsed} parsed @returns {Promise<Uint8Array | undefined>} */
@@ -117,12 +116,11 @@ export class Engine {
    * @returns {Promise<Frame>}
    */
   async openLink(parsed, run = () => undefined) {
-    if (parsed.full) await this.#giveFull();
+    if (parsed.full || this.watched !== null) await this.becomeFull();
     const file = await this.fileOf(parsed);
-    const opening = { query: parsed.query, full: parsed.full, file, run: run() };
-    const frame = await this.#ask({ type: "open", opening });
-    this.#keep();
-    return this.#takeIn(frame);
+    const frame = await this.#ask({ type: "open", opening: { query: parsed.query, file, run: run() } });
+    this.shown.keepTheory();
+    return this.shown.take(frame);
   }
 
   /**
@@ -130,12 +128,12 @@ export class Engine {
    * @returns {Promise<{ frame: Frame, query: string }>}
    */
   async openRunFile(runFile) {
-    await this.#giveFull();
+    await this.becomeFull();
     const name = await this.#ask({ type: "fileOfRunFile", runFile });
     const file = name ? await this.#fetchFile(name) : undefined;
-    const { frame, query } = await this.#ask({ type: "open", opening: { runFile, full: true, file } });
-    this.#keep();
-    return { frame: this.#takeIn(frame), query };
+    const { frame, query } = await this.#ask({ type: "open", opening: { runFile, file } });
+    this.shown.keepTheory();
+    return { frame: this.shown.take(frame), query };
   }
 
   /** @param {number | null} rate Steps a second; null: as fast as it goes. @returns {Promise<void>} */
@@ -171,7 +169,7 @@ export class Engine {
   /** A frame while the run goes on; null if nobody wants it any more by then. @param {() => boolean} wanted @returns {Promise<Frame | null>} */
   async nextFrame(wanted) {
     const measured = await this.#ask({ type: "frame", learned: "due" });
-    return wanted() ? this.#takeIn(measured) : null;
+    return wanted() ? this.shown.take(measured) : null;
   }
 
   /** Names and shapes of the parameters. @returns {Promise<[name: string, shape: number[]][]>} */
@@ -181,19 +179,10 @@ export class Engine {
 
   /** Keeps what theory says of the run's start, until the next run. Resolves to whether it says anything. */
   async theory() {
-    await this.#giveFull();
-    this.#keep(await this.#ask({ type: "theory" }));
-    return this.theoryBytes !== undefined;
-  }
-
-  /** The losses over the recorded steps, up to the present. @returns {{ step: number, train: number, test?: number | null }[]} */
-  losses() {
-    return this.view?.history().points ?? [];
-  }
-
-  /** The present frame beside the theory. @returns {import("./types.js").Comparison | null} */
-  comparison() {
-    return this.view?.comparison() ?? null;
+    await this.becomeFull();
+    const bytes = await this.#ask({ type: "theory" });
+    this.shown.keepTheory(bytes);
+    return bytes !== undefined;
   }
 
   /** What a recurrent layer does over time, for the full module's OverTimeView. @param {number} layer From 0. @returns {Promise<Uint8Array | undefined>} */
@@ -202,13 +191,31 @@ export class Engine {
   }
 
   /** @param {string} parameter @param {number} index @returns {Promise<import("./types.js").Check>} */
-  check(parameter, index) {
+  async check(parameter, index) {
+    await this.becomeFull();
     return this.#ask({ type: "check", parameter, index });
   }
 
   /** @returns {Promise<string>} */
-  runFile() {
+  async runFile() {
+    await this.becomeFull();
     return this.#ask({ type: "runFile" });
+  }
+
+  /** From now on the full module trains and draws: the run moves into it, and so does what is shown. */
+  async becomeFull() {
+    if (this.#full) return;
+    this.onLoading(true);
+    try {
+      const compiled = await fullModule();
+      const whole = await import("../gradient_lab.js");
+      await whole.default({ module_or_path: compiled });
+      this.shown.moveTo(whole);
+      await this.#ask({ type: "full", compiled });
+      this.#full = true;
+    } finally {
+      this.onLoading(false);
+    }
   }
 
   /** Replaces a dead (or hung) worker by a new, empty one. */
@@ -221,24 +228,6 @@ export class Engine {
   }
 
   // ---- Inside ----
-
-  /** @param {Uint8Array} [theory] */
-  #keep(theory) {
-    this.theoryBytes = theory;
-    this.view?.keepTheory(theory);
-  }
-
-  /** The worker gets the full module, if it has not got it. */
-  async #giveFull() {
-    if (this.#full) return;
-    this.onLoading(true);
-    try {
-      await this.#ask({ type: "full", compiled: await fullModule() });
-      this.#full = true;
-    } finally {
-      this.onLoading(false);
-    }
-  }
 
   /** @param {EarlyWorker} early */
   #take({ worker, failure }) {
@@ -261,17 +250,7 @@ export class Engine {
 
   /** @param {Request} request @returns {Promise<Frame>} */
   async #askFrame(request) {
-    return this.#takeIn(await this.#ask(request));
-  }
-
-  /** A frame's bytes become what the charts draw, and its numbers. @param {import("./types.js").MeasuredFrame} measured @param {boolean} [past] @returns {Frame} */
-  #takeIn(measured, past = false) {
-    if (this.view && past) this.view.lookBack(measured.bytes);
-    else if (this.view) this.view.update(measured.bytes);
-    else this.view = new View(measured.bytes);
-    const { view } = this;
-    const [snapshot, verdict, distributions] = [view.snapshot(), view.verdict(), view.distributions()];
-    return { ...measured, snapshot, verdict, distributions, learned: learnedOf(view.learned()) };
+    return this.shown.take(await this.#ask(request));
   }
 
   /** @param {Request} request @returns {Promise<any>} */
@@ -358,11 +337,4 @@ export class Engine {
 function revive({ name, message, asked, done }) {
   if (name !== "AbortError") return new Error(message);
   return new DOMException(text("api.stepCancelled", { asked: asked ?? 0, done: done ?? 0 }), name);
-}
-
-/** The engine says which picture it is by the name of its one field. @param {Record<string, object> | null} learned */
-function learnedOf(learned) {
-  if (!learned) return null;
-  const [[kind, fields]] = Object.entries(learned);
-  return /** @type {import("./types.js").Learned} */ ({ kind, ...fields });
 }

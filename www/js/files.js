@@ -55,8 +55,8 @@ export function startFiles(store, session) {
   async function sayWhichStep() {
     await loadDetails();
     const { frame, step } = store.state;
-    const line = text("files.present", { back: count(frame?.snapshot.step ?? 0), step: count(step) });
-    store.notify({ kind: "info", title: text("files.export"), lines: [{ text: line }] });
+    const values = { back: count(frame?.snapshot.step ?? 0), step: count(step) };
+    store.notify({ kind: "info", title: "files.export", lines: [{ key: "files.present", values }] });
   }
 
   /** @param {File} file */
@@ -64,8 +64,8 @@ export function startFiles(store, session) {
     try {
       const { step } = await session.openRunFile(await file.text());
       store.dismiss("file");
-      const lines = [{ text: text("files.opened", { step: count(step) }) }];
-      store.notify({ kind: "info", title: text("notice.info"), lines });
+      const lines = [{ key: "files.opened", values: { step: count(step) } }];
+      store.notify({ kind: "info", title: "notice.info", lines });
     } catch (error) {
       store.dismiss("info");
       session.report("file", error);

@@ -15,9 +15,10 @@ export function helpSections() {
 
 /** @param {string} name @returns {Promise<any>} */
 function fetched(name) {
-  const text = (texts[name] ??= load(`strings/${name}.en.json`));
+  const file = `strings/${name}.${document.documentElement.lang}.json`;
+  const text = (texts[file] ??= load(file));
   // The next attempt fetches again.
-  text.catch(() => (texts[name] = undefined));
+  text.catch(() => (texts[file] = undefined));
   return text;
 }
 

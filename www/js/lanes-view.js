@@ -1,6 +1,6 @@
 // Compare: the run and the pinned ones, at the same step, on the same axes.
 
-import init, { Lanes as Frames, Look } from "../gradient_lab.js";
+import { Lanes as Frames, Look, setWords } from "../gradient_lab.js";
 import { gradientWords } from "./chart-view.js";
 import { DataTable } from "./data-table.js";
 import { differencesOf } from "./differences.js";
@@ -8,7 +8,7 @@ import { fits } from "./lanes.js";
 import { LETTERS, startLanesHero } from "./lanes-hero.js";
 import { count, format, percent, spoken } from "./numbers.js";
 import { byId, fit, make, paced, write } from "./page.js";
-import { text } from "./strings.js";
+import { said, text, translation } from "./strings.js";
 import { headline } from "./verdict.js";
 
 /** @typedef {import("./types.js").Lane} Lane */
@@ -23,9 +23,9 @@ const DATA = ["seed", "batch", "loss"];
  * @param {import("./lanes.js").Lanes} lanes
  */
 export async function startLanes(store, session, engine, lanes) {
-  await init({ module_or_path: await engine.module(true) });
+  await engine.becomeFull(); // the first module has no marks
   const catalog = engine.catalog();
-  startLanesHero(store, engine, catalog);
+  startLanesHero(store, catalog);
   const fail = (/** @type {unknown} */ error) => session.report("error", error);
   const table = new DataTable(byId("compare-table"), { stacks: true });
   /** @type {Frames | null} */
@@ -35,19 +35,20 @@ export async function startLanes(store, session, engine, lanes) {
 
   /** @param {Lane | null} lane @param {number} place */
   function laneCard(lane, place) {
-    const button = (/** @type {string} */ key, /** @type {() => void} */ onclick) =>
-      make("button", { type: "button", className: "link", onclick }, text(key, { letter: LETTERS[place] }));
+    const button = (/** @type {() => void} */ onclick) => make("button", { type: "button", className: "link", onclick });
+    /** @type {[key: string, button: HTMLElement][]} */
     const buttons = lane
-      ? [button("compare.trade", () => void trade(lane.key).catch(fail)), " ", button("compare.remove", () => remove(lane.key))]
+      ? [["compare.trade", button(() => void trade(lane.key).catch(fail))], ["compare.remove", button(() => remove(lane.key))]]
       : [];
     const parts = {
       lane,
+      buttons,
       name: make("h3"),
       warning: make("p", { className: "caption" }),
       canvas: make("canvas", { className: "chart short", role: "img" }),
       words: make("p", { className: "caption lane-words" }),
     };
-    const section = make("section", { className: "lane" }, parts.name, parts.warning, parts.canvas, parts.words, make("p", { className: "caption" }, ...buttons));
+    const section = make("section", { className: "lane" }, parts.name, parts.warning, parts.canvas, parts.words, make("p", { className: "caption" }, ...buttons.flatMap(([, button]) => [button, " "])));
     return { ...parts, section };
   }
 
@@ -90,7 +91,10 @@ export async function startLanes(store, session, engine, lanes) {
   const show = paced(() => {
     const { parsed, compared, laneError, running, stepping } = store.state;
     const step = frames ? compared?.live.snapshot.step : undefined;
-    write(byId("compare-words"), laneError !== null ? text("compare.failed", { message: laneError }) : status(step));
+    write(byId("compare-words"), laneError !== null ? text("compare.failed", { message: said(laneError) }) : status(step));
+    for (const [place, { buttons }] of cards.entries()) {
+      for (const [key, button] of buttons) write(button, text(key, { letter: LETTERS[place] }));
+    }
     if (!frames || !compared) return;
     const rows = cards.map(({ lane, name, warning, words }, place) => {
       const [snapshot, verdict] = [frames?.snapshot(place), frames?.verdict(place)];
@@ -134,6 +138,7 @@ export async function startLanes(store, session, engine, lanes) {
   function draw() {
     const { compared, measure, norm, axis } = store.state;
     if (!frames || !compared) return;
+    setWords(translation.charts);
     cards.forEach(({ canvas, name }, place) => {
       paint(canvas, (look) => frames?.draw(place, canvas, look));
       const frame = { ...compared.live, snapshot: frames?.snapshot(place) };

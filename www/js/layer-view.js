@@ -1,6 +1,6 @@
 // One layer: why its gradient has the size that it has, its numbers, and how they lie.
 
-import { Chart } from "../gradient_lab_first.js";
+import { Part } from "../gradient_lab.js";
 import { ChartView } from "./chart-view.js";
 import { HIGHEST_COUNTED, LOWEST_COUNTED } from "./magnitudes.js";
 import { count, format, layerNumber, percent, spoken } from "./numbers.js";
@@ -12,14 +12,23 @@ import { parts } from "./verdict.js";
 /** @typedef {import("./types.js").Distributions} Distributions */
 /** @typedef {import("./types.js").LayerSnapshot} LayerSnapshot */
 
-/** Each chart: its canvas, and which histogram it shows. @type {[id: string, chart: () => Chart, part: (state: State) => Part][]} */
+/** @typedef {Exclude<keyof Distributions, "layer">} Counted */
+/** What the module calls a histogram. @type {Record<Counted, Part>} */
+const PARTS = {
+  weights: Part.Weights,
+  pre: Part.Pre,
+  output: Part.Output,
+  weight_gradient: Part.WeightGradient,
+  signal_gradient: Part.SignalGradient,
+};
+
+/** Each chart: its canvas, and which histogram it shows. @type {[id: string, part: (state: State) => Counted][]} */
 const CHARTS = [
-  ["layer-weights", () => Chart.Weights, () => "weights"],
-  ["layer-pre", () => Chart.Pre, () => "pre"],
-  ["layer-output", () => Chart.Output, () => "output"],
-  ["layer-gradient", () => Chart.Gradient, ({ measure }) => (measure === "signal" ? "signal_gradient" : "weight_gradient")],
+  ["layer-weights", () => "weights"],
+  ["layer-pre", () => "pre"],
+  ["layer-output", () => "output"],
+  ["layer-gradient", ({ measure }) => (measure === "signal" ? "signal_gradient" : "weight_gradient")],
 ];
-/** @typedef {Exclude<keyof Distributions, "layer">} Part */
 
 /**
  * @param {import("./store.js").Store} store
@@ -39,10 +48,12 @@ export function startLayer(store, session, engine) {
   });
 
   const keys = /** @type {(keyof State)[]} */ (["frame", "selected", "measure", "dark", "projector"]);
-  const views = CHARTS.map(([id, chart, part]) => {
+  const views = CHARTS.map(([id, part]) => {
+    /** @type {import("./chart-view.js").Drawing["draw"]} */
+    const draw = (engine, canvas, look, state) => engine.shown.distributions?.draw(PARTS[part(state)], canvas, look);
     const ready = (/** @type {State} */ state) => histogram(state, part(state)) !== null;
     const words = (/** @type {State} */ state) => summary(state, part(state));
-    return new ChartView(id, { chart, keys, ready, words }, store, engine, fail);
+    return new ChartView(id, { draw, keys, ready, words }, store, engine, fail);
   });
 
   const show = paced(() => {
@@ -62,7 +73,7 @@ export function startLayer(store, session, engine) {
     // What is not there now is on its way; what was not counted then never comes.
     byId("layer-missing").hidden = counted || !store.state.looking;
     if (!counted) return write(byId("layer-missing"), text("layer.missing"));
-    for (const [id, , part] of CHARTS) {
+    for (const [id, part] of CHARTS) {
       const present = part(store.state);
       const figure = byId(id).parentElement;
       if (figure) figure.hidden = !histogram(store.state, present);
@@ -122,16 +133,16 @@ function showNumbers(layer) {
   });
 }
 
-/** The histogram, if the frame has that of the layer that is looked into. @param {State} state @param {Part} part */
+/** The histogram, if the frame has that of the layer that is looked into. @param {State} state @param {Counted} part */
 function histogram({ frame, selected }, part) {
   const all = frame?.distributions;
   return all && all.layer === selected ? (all[part] ?? null) : null;
 }
 
-/** @param {Part} part */
+/** @param {Counted} part */
 const chartName = (part) => text(`layer.charts.${part === "signal_gradient" ? "signal" : part}`);
 
-/** What a chart shows, and what of it has no place in it. @param {State} state @param {Part} part */
+/** What a chart shows, and what of it has no place in it. @param {State} state @param {Counted} part */
 function heading(state, part) {
   const shown = histogram(state, part);
   if (!shown) return "";
@@ -147,7 +158,7 @@ function total({ axis, counts, zeros, lost }) {
   return counts.reduce((sum, each) => sum + each, lost + (axis === "powers" ? zeros : 0));
 }
 
-/** @param {State} state @param {Part} part */
+/** @param {State} state @param {Counted} part */
 function summary(state, part) {
   const shown = histogram(state, part);
   if (!shown) return "";

@@ -4,20 +4,32 @@
 /** @typedef {import("./types.js").Condition} Condition */
 
 /**
- * Each quantity is a path into a Moment, or the quotient of two; null where it is not a number.
- * @param {Record<string, string[]>} quantities
+ * Each quantity is a path into a Moment, or a product and quotient of some, from left to right; null where it is not a
+ * number.
+ * @param {Record<string, string>} quantities
  * @param {Moment} moment
  * @returns {Record<string, number | null>}
  */
 export function quantitiesOf(quantities, moment) {
-  const at = (/** @type {string} */ path) =>
-    path.split(".").reduce((/** @type {any} */ found, part) => found?.[part], moment);
   return Object.fromEntries(
-    Object.entries(quantities).map(([name, [top, bottom]]) => {
-      const value = bottom === undefined ? at(top) : at(top) / at(bottom);
+    Object.entries(quantities).map(([name, expression]) => {
+      const [first, ...rest] = expression.split(" ");
+      let value = at(moment, first);
+      for (let i = 0; i < rest.length; i += 2) {
+        const next = at(moment, rest[i + 1]);
+        value = rest[i] === "*" ? value * next : value / next;
+      }
       return [name, Number.isFinite(value) ? value : null];
     }),
   );
+}
+
+/** The number at a path; in a list −1 is the last place. NaN if there is none. @param {Moment} moment @param {string} path */
+function at(moment, path) {
+  const into = (/** @type {any} */ found, /** @type {string} */ part) =>
+    Array.isArray(found) ? found.at(Number(part)) : found?.[part];
+  const found = path.split(".").reduce(into, moment);
+  return typeof found === "number" ? found : NaN;
 }
 
 /**

@@ -1,14 +1,15 @@
 // One lesson: question, prediction, run, comparison, why, a change, and tasks that the measured network decides.
 
 import { count, format } from "./numbers.js";
-import { LessonChart } from "./lesson-chart.js";
+import { barName, LessonChart } from "./lesson-chart.js";
 import { holds, quantitiesOf } from "./lesson-judge.js";
 import { blockOf, filled } from "./lesson-text.js";
 import { make, write } from "./page.js";
-import { text } from "./strings.js";
+import { said, text } from "./strings.js";
 
 /** @typedef {import("./types.js").Lesson} Lesson */
 /** @typedef {import("./types.js").LessonWords} Words */
+/** @typedef {import("./types.js").Bars} Bars */
 /** @typedef {import("./lesson-chart.js").Profile} Profile */
 
 /** A prediction that is off by no more than this factor counts as right. */
@@ -34,7 +35,7 @@ export class LessonView {
   #solved;
 
   /**
-   * @param {{ id: string, lesson: Lesson, words: Words, quantities: Record<string, string[]> }} what
+   * @param {{ id: string, lesson: Lesson, words: Words, quantities: Record<string, string> }} what
    * @param {import("./store.js").Store} store
    * @param {import("./session.js").Session} session
    * @param {{ onDone: () => void, next: { title: string, open: () => void } | null }} how
@@ -50,8 +51,7 @@ export class LessonView {
     this.#solved = lesson.checks.map(() => false);
     this.#heading = make("h3", { tabIndex: -1 }, words.title);
     const draws = lesson.predict.kind === "profile";
-    const layers = Number(new URLSearchParams(lesson.setup).get("depth"));
-    this.#chart = new LessonChart(layers, lesson.axis, draws ? () => (this.#run.disabled = false) : null);
+    this.#chart = new LessonChart(lesson.bars, lesson.axis, draws ? () => (this.#run.disabled = false) : null);
     this.#ask(id, draws);
     this.#run.addEventListener("click", () => void this.#experiment());
     this.element = make(
@@ -76,9 +76,12 @@ export class LessonView {
   /** @param {string} id @param {boolean} draws */
   #ask(id, draws) {
     if (draws) {
-      const straight = make("button", { type: "button", className: "link" }, text("course.straight"));
+      const { bars } = this.#lesson;
+      const name = barName(bars, 0);
+      const straight = make("button", { type: "button", className: "link" }, text("course.straight", { name }));
       straight.addEventListener("click", () => this.#chart.straighten());
-      return this.#form.append(this.#chart.element, make("p", { className: "caption" }, text("course.how")), straight);
+      const how = make("p", { className: "caption" }, text(`course.bars.${bars.of}.how`));
+      return this.#form.append(this.#chart.element, how, straight);
     }
     const options = this.#words.options.map((words, at) => {
       const radio = make("input", { type: "radio", name: id, value: String(at) });
@@ -130,7 +133,7 @@ export class LessonView {
   async #moment(withTheory) {
     await this.#session.measure();
     const theory = withTheory
-      ? await this.#session.ask(async (engine) => ((await engine.theory()) ? engine.comparison() : null))
+      ? await this.#session.ask(async (engine) => ((await engine.theory()) ? engine.shown.comparison() : null))
       : null;
     const { frame } = this.#store.state;
     if (!frame) throw new Error(text("worker.gone"));
@@ -142,25 +145,27 @@ export class LessonView {
     const { snapshot, theory } = start;
     const sizes = snapshot.layers.slice(0, -1).map((layer) => layer.signal_gradient.l2);
     const measured = sizes.map((size) => power(size / sizes[sizes.length - 1]));
-    // Theory gives the mean factor a layer: on this axis, a straight line.
-    const line = theory ? sizes.map((_, at) => power(theory.expected ** (sizes.length - 1 - at))) : [];
+    // Theory gives the mean factor a bar: on this axis, a straight line.
+    const factor = theory?.expected ?? this.#lesson.by_hand;
+    const line = factor === undefined ? [] : sizes.map((_, at) => power(factor ** (sizes.length - 1 - at)));
     const prediction = this.#chart.prediction;
     this.#chart.show(measured, line);
-    const sentences = prediction.length > 0 ? [difference(prediction[0], measured)] : this.#choice();
+    const sentences = prediction.length > 0 ? [difference(prediction[0], measured[0], this.#lesson.bars)] : this.#choice();
     const block = (/** @type {Words["why"][number]} */ words) => blockOf(words, this.#lesson.formulas, this.#measured);
     this.#after.replaceChildren(
       make("h4", {}, text("course.compare")),
       ...[...sentences, ...this.#words.compare].map(block),
       this.#chart.element,
       key(prediction.length > 0, line.length > 0),
-      table({ expected: prediction, measured, theory: line }),
+      table({ expected: prediction, measured, theory: line }, this.#lesson.bars),
       make("h4", {}, text("course.why")),
       ...this.#words.why.map(block),
       ...this.#changing(),
       make("h4", {}, text("course.checks")),
       make("p", { className: "caption" }, text("course.checksHow")),
       ...this.#words.checks.map((_, at) => this.#check(at)),
-      make("p", { className: "caption" }, text("course.sources", { sources: this.#lesson.sources.join("; ") })),
+      ...this.#matters(),
+      make("p", { className: "caption" }, text("course.sources", { sources: this.#lesson.sources.map(said).join("; ") })),
     );
     this.#after.hidden = false;
   }
@@ -186,6 +191,14 @@ export class LessonView {
       result.replaceChildren(...this.#words.changed.map((words) => make("p", {}, filled(words, this.#measured))));
     });
     return [make("h4", {}, text("course.change")), ...this.#words.change.map((words) => make("p", {}, words)), go, result];
+  }
+
+  /** Where in the world what was learned matters, where the lesson says so. */
+  #matters() {
+    const { matters } = this.#words;
+    if (!matters) return [];
+    const parts = matters.map(({ where, words }) => make("p", {}, make("strong", {}, where), " ", words));
+    return [make("h4", {}, text("course.matters")), ...parts];
   }
 
   /** @param {number} at */
@@ -226,15 +239,19 @@ function power(ratio) {
   return Number.isFinite(power) ? power : null;
 }
 
-/** The prediction beside the measurement, in words. @param {number} expected @param {Profile} measured */
-function difference(expected, measured) {
-  const layer = measured.length;
-  const [first] = measured;
-  const said = { layer, expected: format(10 ** expected, 2) };
-  if (first === null) return text("course.unmeasured", said);
-  const values = { ...said, measured: format(10 ** first, 2), times: format(10 ** Math.abs(first - expected), 2) };
-  if (Math.abs(first - expected) <= Math.log10(NEAR)) return text("course.near", values);
-  return text(first < expected ? "course.less" : "course.more", values);
+/**
+ * The prediction of the first bar beside its measurement, in words.
+ * @param {number} expected
+ * @param {number | null} measured
+ * @param {Bars} bars
+ */
+function difference(expected, measured, bars) {
+  const names = { first: barName(bars, 0), last: barName(bars, bars.last - bars.first) };
+  const said = { ...names, expected: format(10 ** expected, 2) };
+  if (measured === null) return text("course.unmeasured", said);
+  const values = { ...said, measured: format(10 ** measured, 2), times: format(10 ** Math.abs(measured - expected), 2) };
+  if (Math.abs(measured - expected) <= Math.log10(NEAR)) return text("course.near", values);
+  return text(measured < expected ? "course.less" : "course.more", values);
 }
 
 /** @param {boolean} hasPrediction @param {boolean} hasTheory */
@@ -244,15 +261,15 @@ function key(hasPrediction, hasTheory) {
   return make("ul", { className: "lesson-key" }, ...entries);
 }
 
-/** The same as numbers. @param {Record<"expected" | "measured" | "theory", Profile>} profiles */
-function table(profiles) {
+/** The same as numbers. @param {Record<"expected" | "measured" | "theory", Profile>} profiles @param {Bars} bars */
+function table(profiles, bars) {
   const columns = Object.entries(profiles).filter(([, profile]) => profile.length > 0);
-  const names = ["layerHead", ...columns.map(([name]) => name)];
+  const names = [`bars.${bars.of}.head`, ...columns.map(([name]) => name)];
   const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, text(`course.${name}`))));
   const rows = profiles.measured.map((_, at) => {
     const numbers = columns.map(([, profile]) => format(profile[at] === null ? null : 10 ** profile[at], 2));
     const cells = numbers.map((number) => make("td", {}, number));
-    return make("tr", {}, make("th", { scope: "row" }, String(at + 1)), ...cells);
+    return make("tr", {}, make("th", { scope: "row" }, String(bars.first + at)), ...cells);
   });
   const table = make("table", { className: "numbers" }, make("thead", {}, head), make("tbody", {}, ...rows));
   return make("details", { className: "as-data" }, make("summary", {}, text("data.summary")), table);

@@ -1,6 +1,6 @@
 // Start: words and engine are fetched together, the first run is opened, and the views are joined to the store.
 
-import { currentQuery } from "./address.js";
+import { currentQuery, currentView, replaceView } from "./address.js";
 import { GradientLab } from "./api.js";
 import { startCharts } from "./chart-view.js";
 import { Engine } from "./engine.js";
@@ -11,8 +11,8 @@ import { startPlayer } from "./player.js";
 import { Recorder } from "./recorder.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
-import { applyStrings, loadDetails, loadStrings, prefer, text } from "./strings.js";
-import { tellError } from "./tell.js";
+import { applyStrings, loadDetails, loadStrings, prefer } from "./strings.js";
+import { tellError, tellView } from "./tell.js";
 import { startTheme } from "./theme.js";
 import { startTransport } from "./transport.js";
 import { startVerdict } from "./verdict.js";
@@ -44,7 +44,7 @@ addEventListener("unhandledrejection", (event) => {
 });
 started.catch((error) => {
   store.failed();
-  tellError(store, "start", error, { label: text("notice.reload"), run: () => location.reload() });
+  tellError(store, "start", error, { label: "notice.reload", run: () => location.reload() });
 });
 
 /** Resolves when the session can be used; its first run is then still being opened, and the page furnished. */
@@ -52,7 +52,9 @@ async function start() {
   const engine = new Engine();
   engine.onLoading = (loading) => store.setLoading(loading);
   engine.ready.catch(() => {}); // awaited below, once there are words to say what is wrong
-  await loadStrings();
+  const wanted = currentView("lang") ?? "en";
+  const [language] = await Promise.all([wanted === "en" ? null : import("./language.js"), loadStrings()]);
+  const known = await language?.open(wanted, store, engine).catch((error) => tellError(store, "error", error));
   applyStrings();
   const session = new Session(engine, store, recorder);
   await engine.ready;
@@ -60,6 +62,7 @@ async function start() {
   // The worker builds the run while this thread builds the page.
   const opened = openFirst(engine, session);
   opened.catch((error) => session.report("start", error));
+  if (known === false) tellView(store, "lang", wanted, language?.languages() ?? []);
   startWords(store);
   const onError = (/** @type {unknown} */ error) => tellError(store, "error", error);
   const onLayer = (/** @type {number | null} */ layer) => void session.select(layer).catch(onError);
@@ -68,6 +71,9 @@ async function start() {
   startTransport(store, session);
   startPlayer(store, session);
   addEventListener("popstate", () => {
+    // The page keeps its language, whatever it was when that address was left.
+    const { language } = store.state;
+    replaceView("lang", language === "en" ? null : language);
     session.followAddress(currentQuery()).catch((error) => session.report("load", error));
   });
   const furnished = import("./panels.js").then(({ startPanels }) => startPanels(store, session, recorder, engine));

@@ -25,9 +25,15 @@ export function rangeOf({ key, kind, log, present, min, max }) {
   return now > 0 ? [within(now / 10), within(now * 10)] : [within(high / 1e4), within(high / 10)];
 }
 
+/** What a value is called. @param {Knob} knob @param {string} value */
+export function nameOf({ options }, value) {
+  return options?.find(({ id }) => id === value)?.name ?? value;
+}
+
 /** The values of an axis: a choice's own, even steps, or even factors where the knob is one of sizes. @param {Knob} knob @param {[number, number]} range @param {number} size @returns {Mark[]} */
-export function valuesOf({ kind, log, options, offered }, [from, to], size) {
-  if (kind === "choice") return offered.map((id) => ({ value: id, name: options?.find((option) => option.id === id)?.name ?? id }));
+export function valuesOf(knob, [from, to], size) {
+  const { kind, log, offered } = knob;
+  if (kind === "choice") return offered.map((id) => ({ value: id, name: nameOf(knob, id) }));
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const byFactors = low > 0 && (Boolean(log) || (kind === "integer" && high / low >= BY_FACTORS));
   const steps = Array.from({ length: size }, (_, index) => index / (size - 1));

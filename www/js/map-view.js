@@ -2,11 +2,11 @@
 
 import { magnitudeColors } from "../gradient_lab_first.js";
 import { HIGHEST, LOWEST } from "./magnitudes.js";
-import { rangeOf, valuesOf } from "./map-axes.js";
+import { nameOf, rangeOf, valuesOf } from "./map-axes.js";
 import { runAll } from "./map-runs.js";
 import { count, format, spoken } from "./numbers.js";
 import { byId, make, write } from "./page.js";
-import { text } from "./strings.js";
+import { said, text } from "./strings.js";
 
 /** @typedef {import("./types.js").MapCell} Cell */
 /** @typedef {import("./map-axes.js").Knob} Knob */
@@ -37,6 +37,8 @@ export function startMap(store, session, engine) {
   let columns = 0;
   /** @type {[Knob, Knob] | null} */
   let axes = null;
+  /** Their values. @type {[across: Mark[], up: Mark[]]} */
+  let marks = [[], []];
   /** @type {AbortController | null} */
   let running = null;
   /** What the cell that has the focus, or the pointer, says: for the eye, since its name says it to a screen reader. */
@@ -54,7 +56,7 @@ export function startMap(store, session, engine) {
   const knobs = () => {
     const applying = new Map(store.state.parsed?.controls.filter(({ applies }) => applies).map((control) => [control.key, control]));
     const params = catalog.params.filter(({ key, kind }) => kind !== "layers" && applying.has(key));
-    const own = (/** @type {{ key: string, name: string }} */ { key, name }) => applying.get(key)?.name || name;
+    const own = (/** @type {{ key: string, name: string }} */ { key, name }) => said(applying.get(key)?.name ?? "") || name;
     return params.map((param) => {
       // On its own a knob need not say of what it is; here it stands among all others.
       const isAlone = params.every((other) => other === param || own(other) !== own(param));
@@ -125,11 +127,12 @@ export function startMap(store, session, engine) {
         const first = engine.changeLink(store.state.link, x.key, vx.value);
         const both = first.problems.length > 0 ? first : engine.changeLink(first.query, y.key, vy.value);
         const [problem] = both.problems;
-        const error = problem ? text("map.refused", { field: problem.field, got: problem.got, allowed: problem.allowed }) : "";
+        const error = problem?.message ?? "";
         return { marks: /** @type {[Mark, Mark]} */ ([vx, vy]), query: both.query, cell: null, error, done: Boolean(problem) };
       }),
     );
-    build(across, up);
+    marks = [across, up];
+    build();
     const wanted = places.filter(({ done }) => !done);
     progress.max = Math.max(1, wanted.length);
     progress.value = 0;
@@ -161,8 +164,8 @@ export function startMap(store, session, engine) {
     }
   }
 
-  /** @param {Mark[]} across @param {Mark[]} up */
-  function build(across, up) {
+  function build() {
+    const [across, up] = marks;
     cells = places.map((_, index) => make("button", { type: "button", className: "cell", tabIndex: index === 0 ? 0 : -1, onclick: () => open(index) }));
     const rows = up.map(({ name }, row) =>
       make("div", { className: "map-row", role: "row" }, make("span", { className: "map-value", role: "rowheader" }, name), ...cells.slice(row * columns, (row + 1) * columns).map((cell) => make("span", { role: "gridcell" }, cell))),
@@ -195,7 +198,7 @@ export function startMap(store, session, engine) {
   function looks({ marks, cell, error, done }, shows) {
     const where = text("map.where", { x: axes?.[0].name ?? "", vx: marks[0].name, y: axes?.[1].name ?? "", vy: marks[1].name });
     const as = (/** @type {string} */ mark, /** @type {number[] | null} */ color, /** @type {string} */ words) => ({ mark, color, words: `${where}: ${words}` });
-    if (error) return as("–", null, error);
+    if (error) return as("–", null, said(error));
     if (!cell) return as("", null, text(done || running === null ? "map.nothing" : "map.waiting"));
     if (cell.diverged && shows === "loss") return as("×", null, text("map.diverged", { step: count(cell.step) }));
     if (shows === "loss") {
@@ -266,16 +269,33 @@ export function startMap(store, session, engine) {
   grid.addEventListener("focusin", ({ target }) => {
     for (const cell of cells) cell.tabIndex = cell === target ? 0 : -1;
   });
+  function nameFields() {
+    for (const [side, key] of [["x", "across"], ["y", "up"]]) {
+      const axis = text(`map.${key}`);
+      field(`${side}-from`).setAttribute("aria-label", text("map.fromOf", { axis }));
+      field(`${side}-to`).setAttribute("aria-label", text("map.toOf", { axis }));
+    }
+    progress.setAttribute("aria-label", text("map.progress"));
+  }
+
+  /** The map that is there, in the words of now. */
+  function rename() {
+    nameFields();
+    const names = new Map(knobs().map(({ key, name }) => [key, name]));
+    axes?.forEach((knob, index) => {
+      knob.name = names.get(knob.key) ?? knob.name;
+      for (const mark of marks[index]) mark.name = nameOf(knob, mark.value);
+    });
+    build();
+    show();
+  }
+
   store.subscribe((state, before) => {
+    if (state.language !== before.language) rename();
     if (state.parsed !== before.parsed && running === null) offer();
     if (state.dark !== before.dark) paint();
   });
-  for (const [side, key] of [["x", "across"], ["y", "up"]]) {
-    const axis = text(`map.${key}`);
-    field(`${side}-from`).setAttribute("aria-label", text("map.fromOf", { axis }));
-    field(`${side}-to`).setAttribute("aria-label", text("map.toOf", { axis }));
-  }
-  progress.setAttribute("aria-label", text("map.progress"));
+  nameFields();
   form.noValidate = true;
   start.removeAttribute("disabled");
   form.hidden = false;

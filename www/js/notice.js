@@ -1,7 +1,7 @@
 // Notices at the top of the page. What they show may come from a link or a file, so it is cut short and is never markup.
 
 import { byId, make } from "./page.js";
-import { text } from "./strings.js";
+import { said, text } from "./strings.js";
 
 /** @typedef {import("./types.js").Notice} Notice */
 
@@ -26,13 +26,13 @@ function show(notice, dismiss) {
   if (left > 0) lines.push(make("li", {}, text("notice.more", { count: left })));
   const buttons = [];
   if (notice.action) {
-    buttons.push(make("button", { type: "button", className: "primary", onclick: notice.action.run }, notice.action.label));
+    buttons.push(make("button", { type: "button", className: "primary", onclick: notice.action.run }, text(notice.action.label)));
   }
   buttons.push(make("button", { type: "button", onclick: dismiss }, text("notice.dismiss")));
   return make(
     "section",
     { className: `notice ${notice.kind === "info" ? "" : "bad"}` },
-    make("div", {}, make("strong", {}, notice.title), make("ul", {}, ...lines)),
+    make("div", {}, make("strong", {}, text(notice.title)), make("ul", {}, ...lines)),
     make("div", { className: "notice-buttons" }, ...buttons),
   );
 }
@@ -42,18 +42,19 @@ function show(notice, dismiss) {
  * @param {number} index
  * @param {import("./types.js").NoticeLine[]} lines
  */
-function line({ text: words, field, got, allowed }, index, lines) {
-  if (words !== undefined) return make("li", {}, make("bdi", {}, cut(words, LONGEST_TEXT)));
+function line({ text: words, key, values, field, got, allowed }, index, lines) {
+  if (key !== undefined) return make("li", {}, text(key, values));
+  if (words !== undefined) return make("li", {}, make("bdi", {}, cut(said(words), LONGEST_TEXT)));
   return make(
     "li",
     {},
     make("code", {}, cut(field ?? "", LONGEST_PART) || text("notice.empty")),
-    make("bdi", {}, text("notice.got", { got: cut(got ?? "", LONGEST_PART) || text("notice.empty") })),
+    make("bdi", {}, text("notice.got", { got: cut(said(got ?? ""), LONGEST_PART) || text("notice.empty") })),
     "; ",
     // A link of noise has many unknown fields; what is known need not be listed for each.
     allowed === lines[index - 1]?.allowed
       ? text("notice.same")
-      : make("bdi", {}, text("notice.allowed", { allowed: cut(allowed ?? "", LONGEST_ALLOWED) })),
+      : make("bdi", {}, text("notice.allowed", { allowed: cut(said(allowed ?? ""), LONGEST_ALLOWED) })),
   );
 }
 

@@ -1,5 +1,7 @@
 // Numbers as the page writes them: 3.1e-9, 0.235, 1 240; and as a screen reader should say them.
 
+import { text } from "./strings.js";
+
 const THIN_SPACE = "\u202f";
 
 /**
@@ -73,9 +75,9 @@ export function percent(share) {
 export function spoken(words) {
   return words
     .replace(/(\d(?:\.\d+)?)e([-−]?)(\d+)/g, (_, mantissa, sign, exponent) =>
-      `${mantissa} times 10 to the power of ${sign ? "minus " : ""}${exponent}`)
+      text(sign ? "spoken.negativePower" : "spoken.power", { mantissa, exponent }))
     .replaceAll(THIN_SPACE, "")
-    .replaceAll("∞", "infinity");
+    .replaceAll("∞", text("spoken.infinity"));
 }
 
 /** @param {string} digits */

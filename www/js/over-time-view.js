@@ -114,7 +114,7 @@ export function startOverTime(store, session, engine) {
       return make("label", {}, input, make("span", {}, text("overTimeView.layerNumber", { number: place + 1 })));
     };
     const choices = Array.from({ length: layers }, (_, place) => choice(place));
-    room.replaceChildren(make("legend", { className: "quiet" }, text("overTimeView.layer")), ...choices);
+    room.replaceChildren(make("legend", { className: "quiet", "data-string": "overTimeView.layer" }), ...choices);
   }
 
   /** @param {OverTimeView} view @param {OverTime} numbers */
@@ -152,6 +152,7 @@ export function startOverTime(store, session, engine) {
   }
 
   store.subscribe((state, before) => {
+    if (state.language !== before.language) byId("over-time-layers").replaceChildren();
     if (!isShown(state.frame)) return;
     if (state.parsed !== before.parsed || state.complaints !== before.complaints) showLag();
     const keys = /** @type {const} */ (["runs", "settled", "looking", "dark", "projector"]);

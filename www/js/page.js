@@ -1,5 +1,7 @@
 // Small things that several views need: finding and making elements, and not writing faster than one can read.
 
+import { text } from "./strings.js";
+
 /**
  * The element with this id. It is in index.html, or the page is broken.
  * @template {Element} [T=HTMLElement]
@@ -16,7 +18,8 @@ export function byId(id) {
  * A new element with properties and children. Text is only ever text: nothing here parses HTML.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {Record<string, any>} [properties] Names with a hyphen, and `for`, `role` and `scope`, become attributes.
+ * @param {Record<string, any>} [properties] Names with a hyphen, and `for`, `role` and `scope`, become attributes; what has a
+ * `data-string` says the words at that key, in whatever language.
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -29,6 +32,8 @@ export function make(tag, properties = {}, ...children) {
       /** @type {any} */ (element)[name] = value;
     }
   }
+  if (properties["data-string"]) element.textContent = text(properties["data-string"]);
+  if (properties["data-label"]) element.setAttribute("aria-label", text(properties["data-label"]));
   element.append(...children);
   return element;
 }

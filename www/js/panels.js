@@ -79,6 +79,11 @@ export function startPanels(store, session, recorder, engine) {
     atFirst(`${id}-data`, "toggle", async () => (await withWords(import("./data-tables.js"))).startData(id, { store, engine, recorder }));
   }
   atFirst("theory", "change", async () => (await withWords(import("./theory-view.js"))).startTheory(store, session, engine));
+  /** @type {HTMLSelectElement} */
+  const language = byId("language");
+  language.value = store.state.language;
+  const speak = async () => (await import("./language.js")).choose(language.value, store, engine);
+  language.addEventListener("change", () => void speak().catch(fail));
   atFirst("help", "click", async () => (await withWords(import("./about.js"))).startHelp(session, catalog));
   const course = once(async () => (await withWords(import("./course.js"))).startCourse(store, session));
   const openCourse = () => void course().then((open) => open()).catch(fail);

@@ -123,7 +123,7 @@ export class Session {
       this.#store.dismiss("load");
       // The run from before the first of these changes stays behind as an outline.
       if (this.#origin === null && frame && this.#loaded) {
-        this.#store.setGhost({ frame, parsed: this.#loaded });
+        this.#store.setGhost({ snapshot: frame.snapshot, parsed: this.#loaded });
       }
       this.#origin = origin;
     }
@@ -208,11 +208,12 @@ export class Session {
   }
 
   /** Looks into a layer from now on, or into none. @param {number | null} layer Its place in the Snapshot. */
-  select(layer) {
+  async select(layer) {
     const last = (this.#store.state.frame?.snapshot.layers.length ?? 1) - 1;
-    if (layer !== null && layer > last) return Promise.reject(new RangeError(text("api.noLayer", { got: layer, last })));
+    if (layer !== null && layer > last) throw new RangeError(text("api.noLayer", { got: layer, last }));
     this.#engine.watched = layer;
     this.#store.select(layer);
+    if (layer !== null) await this.#engine.becomeFull();
     return this.#turns.take(async () => {
       if (!this.#store.state.looking) this.#store.showFrame(await this.#engine.frame("none"));
       return this.#store.state.frame?.distributions ?? null;
@@ -378,7 +379,7 @@ export class Session {
   #workerDied(error) {
     this.#store.settle();
     const restart = () => void this.reset().catch((failure) => this.report("error", failure));
-    tellError(this.#store, "worker", error, { label: text("notice.restart"), run: restart });
+    tellError(this.#store, "worker", error, { label: "notice.restart", run: restart });
   }
 
   #rate() {

@@ -26,13 +26,14 @@ const INITIAL = {
   axis: "log",
   theory: "off",
   lanes: [],
-  marking: false,
+  marked: [],
   compared: null,
   laneError: null,
   fromFile: false,
   loading: false,
   dark: false,
   projector: false,
+  language: "en",
   notices: [],
   settled: 0,
 };
@@ -53,10 +54,10 @@ export class Store {
     if (this.#state !== INITIAL) listener(this.#state, INITIAL);
   }
 
-  /** @param {Partial<State>} change */
-  #set(change) {
-    const before = this.#state;
-    this.#state = { ...before, ...change };
+  /** @param {Partial<State>} change @param {Partial<State>} [untold] What counts as not told yet, although it is as it was. */
+  #set(change, untold) {
+    const before = { ...this.#state, ...untold };
+    this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state, before);
   }
 
@@ -173,6 +174,11 @@ export class Store {
     this.#set(look);
   }
 
+  /** All that is shown in words is told once more. @param {string} language */
+  setLanguage(language) {
+    this.#set({ language }, { frame: null, learned: null, parsed: null, compared: null, notices: [] });
+  }
+
   // ---- Lanes ----
 
   /** @param {State["lanes"]} lanes */
@@ -180,9 +186,9 @@ export class Store {
     this.#set({ lanes, laneError: null, compared: lanes.length > 0 ? this.#state.compared : null });
   }
 
-  /** @param {boolean} marking */
-  setMarking(marking) {
-    this.#set({ marking });
+  /** @param {State["marked"]} marked */
+  setMarked(marked) {
+    this.#set({ marked });
   }
 
   /** All lanes at one step. @param {NonNullable<State["compared"]>} compared */

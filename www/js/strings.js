@@ -1,9 +1,20 @@
-// Every word that the page shows, except the catalog's, comes from strings/<language>.json; those of what nobody has opened
-// yet from details.<language>.json.
+// Every word that the page shows, except the catalog's, comes from strings/en.json, those of what nobody has opened yet from
+// details.en.json; language.js puts those of another language before them.
 // Templates have {placeholders}.
+
+/** @typedef {{ charts: string, said: (english: string) => string }} Translation */
 
 /** Until the file is there: only the words that say that it is missing. @type {Record<string, any>} */
 let strings = { notice: { start: "The lab cannot start.", reload: "Load the page again", dismiss: "Dismiss" } };
+
+/** The words of another language. @type {Record<string, any>} */
+let others = {};
+
+/** What the engine writes on its charts in that language, as lines for `setWords`, and how it says what the engine says. @type {Translation} */
+export let translation = { charts: "", said: (english) => english };
+
+/** What the engine says, in the language of the page. @param {string} english */
+export const said = (english) => translation.said(english);
 
 /** Words that stand before others of the same key, such as those for time steps instead of layers. */
 let variant = "";
@@ -52,7 +63,15 @@ export function entry(key) {
 
 /** @param {string} key @returns {any} */
 function at(key) {
-  return key.split(".").reduce((/** @type {any} */ found, part) => found?.[part], strings);
+  const [first, second] = [others, strings].map((words) => key.split(".").reduce((/** @type {any} */ found, part) => found?.[part], words));
+  return first ?? second;
+}
+
+/** Puts the page into another language. @param {Record<string, any>} words @param {Translation} engines */
+export function speak(words, engines) {
+  others = words;
+  translation = engines;
+  applyStrings();
 }
 
 /** Lets the words below this key stand before others from now on, also in the page as it is. @param {string} name */
@@ -78,7 +97,7 @@ export function text(key, values = {}) {
  * @param {string} template
  * @param {Record<string, string | number>} values
  */
-function fill(template, values) {
+export function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 

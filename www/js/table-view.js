@@ -29,7 +29,7 @@ export function startTable(store) {
   const head = ["layer", ...COLUMNS.map(([key]) => key)];
   for (const [key] of COLUMNS) {
     if (!entry(`table.terms.${key}`)) continue;
-    byId("table-terms").append(make("div", {}, word("dt", `table.columns.${key}`), word("dd", `table.terms.${key}`)));
+    byId("table-terms").append(make("div", {}, make("dt", { "data-string": `table.columns.${key}` }), make("dd", { "data-string": `table.terms.${key}` })));
   }
 
   const show = paced(() => {
@@ -47,11 +47,6 @@ export function startTable(store) {
   store.subscribe((state, before) => {
     if (state.frame !== before.frame || state.norm !== before.norm) show(!state.running || state.norm !== before.norm);
   });
-}
-
-/** An element that says what stands at a key, also when other words are preferred. @param {"dt" | "dd"} tag @param {string} key */
-function word(tag, key) {
-  return make(tag, { "data-string": key }, text(key));
 }
 
 /** @param {Layer[]} layers @param {number} index @returns {Cell} */

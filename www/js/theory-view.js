@@ -33,7 +33,7 @@ export function startTheory(store, session, engine) {
     const { theory, frame, measure } = store.state;
     words.hidden = theory === "off";
     if (theory === "silent") write(words, text("theory.silent"));
-    if (theory === "shown" && frame) write(words, sentences(engine.comparison(), frame.snapshot.step, measure).join(" "));
+    if (theory === "shown" && frame) write(words, sentences(engine.shown.comparison(), frame.snapshot.step, measure).join(" "));
   });
   box.addEventListener("change", follow);
   store.subscribe((state, before) => {

@@ -14,8 +14,8 @@ export function startTransport(store, session) {
   const reset = byId("reset");
   /** @type {HTMLSelectElement} */
   const speed = byId("speed");
-  for (const [id, name] of Object.entries(entry("transport.speeds") ?? {})) {
-    speed.append(make("option", { value: id }, name));
+  for (const id of Object.keys(entry("transport.speeds") ?? {})) {
+    speed.append(make("option", { value: id, "data-string": `transport.speeds.${id}` }));
   }
   speed.value = store.state.speed;
 

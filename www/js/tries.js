@@ -74,7 +74,7 @@ export function startTries(store, session, catalog) {
   function buildButton([name, changes], overTime) {
     /** What to go back to. @type {Changes | null} */
     let before = null;
-    const button = make("button", { type: "button", "aria-pressed": "false", "data-try": name }, text(`try.${name}`));
+    const button = make("button", { type: "button", "aria-pressed": "false", "data-try": name, "data-string": `try.${name}` });
     button.addEventListener("click", () => {
       const present = presentValues(changes);
       if (holds(changes)) {

@@ -142,6 +142,7 @@ export interface ParsedControl {
   key: string;
   value: string;
   applies: boolean;
+  /** Its name and help in this Setup, in English, if they are not always the same. */
   name: string;
   help: string;
   options: string[];
@@ -163,7 +164,14 @@ export interface Parsed {
 // ---- Between the page and the worker ----
 
 /** What the worker measured at one moment, as the engine wrote it. */
-export interface MeasuredFrame { bytes: Uint8Array; pictured: boolean; running: boolean }
+export interface MeasuredFrame {
+  bytes: Uint8Array;
+  /** Whether they hold a picture of what was learned. */
+  pictured: boolean;
+  running: boolean;
+  /** How the numbers of the layer lie that is looked into, if one is. */
+  counted?: Uint8Array;
+}
 
 /** The numbers of a frame, and what they were read from. `learned` is the latest picture there is. */
 export interface Frame extends MeasuredFrame {
@@ -178,8 +186,6 @@ export interface Frame extends MeasuredFrame {
 export interface Opening {
   query?: string;
   runFile?: string;
-  /** Whether it takes the full module. */
-  full: boolean;
   /** The bytes of the file in data/ that it needs. */
   file?: Uint8Array;
   /** Steps a second to go on with at once (null: as fast as it goes), or nothing to stay paused. */
@@ -246,10 +252,16 @@ export interface Condition { quantity?: string; field?: string; at_least?: numbe
 export type Formula = string | FormulaElement;
 export interface FormulaElement extends Array<Formula> { 0: string }
 
+/** What the chart of a lesson has a bar for: layers, which begin with 0 where there is a stem, or time steps. */
+export interface Bars { of: "layers" | "steps"; first: number; last: number }
+
 export interface Lesson {
   minutes: number;
   setup: string;
   steps: number;
+  bars: Bars;
+  /** The factor a bar where the engine's theory is silent and the lesson derives one. */
+  by_hand?: number;
   axis: [low: number, high: number];
   predict: { kind: "profile" } | { kind: "choice"; moment: string; options: Condition[] };
   formulas: Record<string, Formula[]>;
@@ -269,6 +281,7 @@ export interface LessonWords {
   change: string[];
   changed: string[];
   checks: { task: string; right: string; hints: string[] }[];
+  matters?: { where: string; words: string }[];
 }
 
 // ---- The page's own state ----
@@ -276,15 +289,27 @@ export interface LessonWords {
 /** A pinned run. */
 export interface Lane { key: number; parsed: Parsed }
 
+/** A pinned run that is marked over the hero's bars: its letter, and its frame at the common step. */
+export interface Marked { letter: string; bytes: Uint8Array }
+
 export type Measure = "signal" | "weights";
 export type Norm = "l2" | "rms";
 export type Axis = "log" | "linear";
 
-export interface NoticeLine { text?: string; field?: string; got?: string; allowed?: string }
+/** What happened, by its key in the strings; or what an error says; or a field that cannot be used. */
+export interface NoticeLine {
+  key?: string;
+  values?: Record<string, string | number>;
+  text?: string;
+  field?: string;
+  got?: string;
+  allowed?: string;
+}
 
 export interface Notice {
   /** One notice of a kind at a time: a new one takes the place of the old. */
   kind: "link" | "file" | "worker" | "load" | "start" | "error" | "info";
+  /** Its key in the strings, as is the action's label. */
   title: string;
   lines: NoticeLine[];
   action?: { label: string; run: () => void };
@@ -312,14 +337,14 @@ export interface State {
   frame: Frame | null;
   learned: Learned | null;
   /** The run before the last change, kept as an outline to compare with. */
-  ghost: { frame: Frame; parsed: Parsed } | null;
+  ghost: { snapshot: Snapshot; parsed: Parsed } | null;
   /** The layer that is looked into, by its place in the Snapshot. */
   selected: number | null;
   measure: Measure;
   axis: Axis;
   lanes: Lane[];
-  /** Whether they are marked over the hero's bars; not before there is something to mark them with. */
-  marking: boolean;
+  /** What of them is marked over the hero's bars. */
+  marked: Marked[];
   /** The run and the lanes at one step: what the worker of the lanes has measured. */
   compared: { live: Frame; lanes: { key: number; bytes: Uint8Array }[] } | null;
   /** Why the lanes cannot go on. */
@@ -333,6 +358,7 @@ export interface State {
   norm: Norm;
   dark: boolean;
   projector: boolean;
+  language: string;
   notices: Notice[];
   /** Counts the moments worth telling a screen reader: pause, reset, finish. */
   settled: number;

@@ -17,10 +17,10 @@ export function startUpdates(store) {
   /** @type {HTMLDetailsElement} */
   const details = byId("updates-details");
   const [caption, body] = [make("caption"), make("tbody")];
-  const heads = ["name", ...COLUMNS].map((key) => make("th", { scope: "col" }, text(`updates.columns.${key}`)));
+  const heads = ["name", ...COLUMNS].map((key) => make("th", { scope: "col", "data-string": `updates.columns.${key}` }));
   byId("updates").append(caption, make("thead", {}, make("tr", {}, ...heads)), body);
   byId("updates-terms").append(
-    ...COLUMNS.map((key) => make("div", {}, make("dt", {}, text(`updates.columns.${key}`)), make("dd", {}, text(`updates.terms.${key}`)))),
+    ...COLUMNS.map((key) => make("div", {}, make("dt", { "data-string": `updates.columns.${key}` }), make("dd", { "data-string": `updates.terms.${key}` }))),
   );
 
   let shown = "";
@@ -30,10 +30,10 @@ export function startUpdates(store) {
     const { updates, step } = frame.snapshot;
     write(caption, text("updates.caption", { step: count(step) }));
     write(byId("updates-words"), sentences(frame.snapshot, parsed).join(" "));
-    const names = updates.map(({ name }) => name).join();
-    if (names !== shown) {
-      body.replaceChildren(...updates.map(({ name }) => row(words(name))));
-      shown = names;
+    const names = updates.map(({ name }) => words(name));
+    if (names.join() !== shown) {
+      body.replaceChildren(...names.map(row));
+      shown = names.join();
     }
     updates.forEach((update, index) => {
       const { cells } = body.rows[index];

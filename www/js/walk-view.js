@@ -15,7 +15,8 @@ const LARGEST = 300_000;
 const revive = (_key, value) => (["NaN", "Infinity", "-Infinity"].includes(value) ? Number(value) : value);
 
 /** A result needs no brackets around it, and a number is not to be broken at its minus sign. @param {string} line */
-const tidy = (line) => line.replace(/(=|is|mean|becomes) \((−[^(),]*)\)(?![·²]| [+−/])/g, "$1 $2").replaceAll("e-", "e-\u2060");
+const tidy = (line) =>
+  line.replace(new RegExp(`(=|${text("walk.beforeResult")}) \\((−[^(),]*)\\)(?![·²]| [+−/])`, "g"), "$1 $2").replace(/(\d)e-/g, "$1e-\u2060");
 
 /**
  * @param {import("./store.js").Store} store
@@ -75,12 +76,17 @@ export function startWalk(store, session, engine) {
     for (const [field, most] of /** @type {const} */ ([[sample, samples], [unit, units]])) {
       field.input.max = String(most);
       field.input.value = String(Math.min(most, Number(field.input.value) || 1));
-      write(field.name, text(`walk.${field.key}`, { most: count(most) }));
     }
     place = 0;
-    follow();
-    write(byId("walk-of"), text("walk.of", { step: count(file.step) }));
+    tell();
     next.focus();
+  }
+
+  /** The walk as it stands, in the words of now. */
+  function tell() {
+    for (const { key, name, input } of [sample, unit]) write(name, text(`walk.${key}`, { most: count(Number(input.max)) }));
+    write(byId("walk-of"), text("walk.of", { step: count(file.step) }));
+    follow();
   }
 
   /** Another sample or unit: the same place of the walk, with its numbers. */
@@ -123,6 +129,10 @@ export function startWalk(store, session, engine) {
     timer = setInterval(() => go(place + 1), PACE);
   });
   store.subscribe((state, before) => {
+    if (state.language !== before.language) {
+      write(play, text(timer === undefined ? "walk.play" : "walk.stop"));
+      return file ? tell() : show();
+    }
     // The numbers are those of one step: when the run goes on, they are over.
     const moved = state.runs !== before.runs || state.looking !== before.looking || state.running || state.frame?.snapshot.step !== before.frame?.snapshot.step;
     if (!moved) return;

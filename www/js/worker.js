@@ -164,23 +164,19 @@ function handle(id, request) {
       return reply(id, current().tensors());
     case "theory":
       return reply(id, current().hasOwnBatches ? undefined : whole().theory(current().query(), file));
-    case "overTime": {
-      // A network over time always runs in the full module.
-      const run = current();
-      return reply(id, "overTime" in run ? run.overTime(request.layer) : undefined);
-    }
+    case "overTime":
+      return reply(id, inFull().overTime(request.layer));
     case "check":
-      return reply(id, current().check(request.parameter, request.index));
+      return reply(id, inFull().check(request.parameter, request.index));
     case "runFile":
-      return reply(id, current().runFile());
+      return reply(id, inFull().runFile());
   }
 }
 
 /** @param {import("./types.js").Opening} opening */
-function open({ query, runFile, full: needsFull, file: itsFile, run: going }) {
+function open({ query, runFile, file: itsFile, run: going }) {
   // The new run is built before the old one goes: if it cannot be built, nothing has changed.
-  const link = needsFull ? whole().Lab : Lab;
-  const next = runFile === undefined ? link.fromLink(query ?? "", itsFile) : whole().Lab.fromRunFile(runFile, itsFile);
+  const next = runFile === undefined ? (full ?? { Lab }).Lab.fromLink(query ?? "", itsFile) : whole().Lab.fromRunFile(runFile, itsFile);
   cancelStepping();
   pause();
   lab?.free();
@@ -227,11 +223,12 @@ function measure(learned) {
   const begin = performance.now();
   const due = learned === "now" || (learned === "due" && pictureBudget.wait(begin) === 0);
   const draws = due && run.steps !== pictureStep;
-  const bytes = run.frame(draws ? pictureSide(run.parameters) : undefined, watched ?? undefined);
+  const bytes = run.frame(draws ? pictureSide(run.parameters) : undefined);
+  const counted = watched !== null && "distributions" in run ? run.distributions(watched) : undefined;
   (draws ? pictureBudget : frameBudget).record(begin, performance.now());
   steps = run.steps;
   if (draws) pictureStep = steps;
-  return { bytes, pictured: draws, running: mode === "running" };
+  return { bytes, pictured: draws, running: mode === "running", counted };
 }
 
 /** Cells a side that the network's size allows. @param {number} parameters */
@@ -239,16 +236,27 @@ function pictureSide(parameters) {
   return Math.max(12, Math.min(48, Math.floor(Math.sqrt(PICTURE_WORK / parameters))));
 }
 
-/** @param {WebAssembly.Module} module */
+/** From here on the run goes on in the full module. @param {WebAssembly.Module} module */
 async function takeFull(module) {
   const arrived = await import("../gradient_lab.js");
   arrived.initSync({ module });
   full = arrived;
+  if (!lab || lab instanceof full.Lab) return;
+  const moved = full.Lab.fromCheckpoint(lab.query(), lab.checkpoint(), file);
+  lab.free();
+  lab = moved;
 }
 
 function whole() {
   if (!full) throw new Error("the full module has not been sent");
   return full;
+}
+
+/** The run, for what only the full module can do: the page has sent that before. */
+function inFull() {
+  const run = current();
+  if (!(run instanceof whole().Lab)) throw new Error("the run is in the first module");
+  return run;
 }
 
 function current() {

@@ -37,6 +37,11 @@ async fn the_guidelines_are_kept_in_every_state() -> Result<()> {
     for (state, script) in [
         ("closed", ""),
         ("open", OPEN_ALL),
+        (
+            "German",
+            "const menu = document.getElementById('language'); menu.value = 'de'; menu.dispatchEvent(new Event('change'));
+             while (document.documentElement.lang !== 'de') await new Promise((done) => setTimeout(done, 50))",
+        ),
         ("dark", "document.getElementById('dark').click(); await new Promise((done) => setTimeout(done, 300))"),
         (
             "projector",
@@ -70,6 +75,16 @@ async fn the_guidelines_are_kept_in_every_state() -> Result<()> {
         await until('.lesson-check')";
     page.call(lesson).await?;
     found.push(("a lesson", page.call(BROKEN).await?));
+    let drawn = "[...document.querySelectorAll('.lessons button')].find((button) => button.textContent === 'Through time').click();
+        const slider = document.querySelector('.lesson-chart input');
+        slider.value = -1;
+        slider.dispatchEvent(new Event('input'))";
+    page.call(drawn).await?;
+    found.push(("a drawn prediction", page.call(BROKEN).await?));
+    let compared = "document.querySelector('.lesson > button').click();
+        while (!document.querySelector('.lesson-check')) await new Promise((done) => setTimeout(done, 50))";
+    page.call(compared).await?;
+    found.push(("time steps compared", page.call(BROKEN).await?));
     page.viewport(390, 844).await?;
     found.push(("a phone", page.call(BROKEN).await?));
     let clean = |(_, broken): &(&str, serde_json::Value)| broken.as_array().is_some_and(Vec::is_empty);

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use e2e::{Page, root};
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use serde_json::Value;
 
 /// A prediction, whatever kind it is.
@@ -195,6 +195,40 @@ async fn what_one_draws_is_what_is_compared() -> Result<()> {
     let said = said.split(&sentence).nth(1).and_then(|rest| rest.split(" times less").next()).unwrap_or_default();
     let times: f64 = said.replace('\u{202f}', "").parse()?;
     assert!((times * measured / 0.01 - 1.0).abs() < 0.01, "{times}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_quick_drag_draws_every_time_step() -> Result<()> {
+    let page = lesson("lesson=time").await?;
+    let place = "const chart = document.querySelector('.lesson-chart svg');
+        chart.scrollIntoView({ block: 'center' });
+        const box = chart.getBoundingClientRect();
+        return [box.left, box.top, box.width, box.height]";
+    let place: [f64; 4] = serde_json::from_value(page.call(place).await?)?;
+    // From the first bar low down to the last at the top, with nothing seen between.
+    let to = |x: f64, y: f64| PointerAction::MoveTo {
+        duration: None,
+        x: (place[0] + x * place[2]) as i64,
+        y: (place[1] + y * place[3]) as i64,
+    };
+    let drag = MouseActions::new("mouse".to_owned())
+        .then(to(0.11, 0.8))
+        .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+        .then(to(0.98, 0.1))
+        .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+    page.client().perform_actions(drag).await?;
+    let drawn = "return [...document.querySelectorAll('.lesson-chart input')].map((slider) => Number(slider.value))";
+    let drawn: Vec<f64> = serde_json::from_value(page.call(drawn).await?)?;
+    let name = "return document.querySelector('.lesson-chart input').getAttribute('aria-label')";
+    assert_eq!(page.call(name).await?, "Gradient of time step 1 over that of the last");
+    assert_eq!(drawn.len(), 50);
+    assert!(drawn[0] < -10.0 && drawn[48] > -1.0, "{drawn:?}");
+    // A straight line, but for the notches of the sliders.
+    let slope = (drawn[48] - drawn[0]) / 48.0;
+    for (at, power) in drawn.iter().enumerate().take(49) {
+        assert!((power - drawn[0] - slope * at as f64).abs() <= 0.5, "{at}: {drawn:?}");
+    }
     Ok(())
 }
 

@@ -256,7 +256,7 @@ async fn the_hero_marks_what_is_measured_of_the_pinned_runs_at_the_common_step()
         seen["layer"]
     );
     let told = seen["told"].as_str().context("words")?;
-    for part in ["at step 40", "▲ B, Activation sigmoid", "◆ C, Hidden layers 3", "do not compare: D"] {
+    for part in ["at step 40", "▲ B (Activation sigmoid", "◆ C (Hidden layers 3", "do not compare: D"] {
         assert!(told.contains(part), "{part}: {told}");
     }
     let marks = seen["marks"].as_array().context("marks")?;

@@ -66,6 +66,8 @@ async fn a_click_on_a_bar_says_why_its_gradient_has_that_size() -> Result<()> {
                await after();
              };
              await click();
+             // The full module counts, and has to come first.
+             while (!document.getElementById('layer-charts').checkVisibility()) await after();
              const seen = [words('layer-name'), words('layer-why'), document.getElementById('layer-charts').checkVisibility()];
              document.getElementById('layer-next').click();
              await after();

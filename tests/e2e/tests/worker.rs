@@ -3,6 +3,8 @@
 use anyhow::Result;
 use e2e::Page;
 use fantoccini::Locator;
+use gradient_lab::lab::run;
+use gradient_lab::link;
 
 /// Lets a test reach the workers that the page starts.
 const KEEP_WORKERS: &str = "window.workers = [];
@@ -76,5 +78,60 @@ async fn an_engine_that_does_not_come_is_told_and_comes_the_next_time() -> Resul
         .await?;
     let message = "The engine (gradient_lab_bg.wasm) could not be fetched: no way";
     assert_eq!(seen, serde_json::json!({ "refused": message, "kept": 2, "theory": message, "precision": "f64" }));
+    Ok(())
+}
+
+/// Asked for what only the full module can do, the run that the first one began goes on there: same digits, same history,
+/// same pictures.
+#[tokio::test]
+async fn a_run_moves_into_the_full_module_as_it_is() -> Result<()> {
+    let query = "task=spiral&depth=6&width=9&activation=tanh&optimizer=adam&lr=0.01&norm=batch_norm&dropout=0.1";
+    let page = Page::lab(query).await?;
+    let began = page
+        .call(
+            "window.loaded = () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('gradient_lab_bg.wasm'));
+             window.pictures = () => ['gradients', 'loss', 'learned'].map((id) => document.getElementById(id).toDataURL());
+             await gradientLab.pause();
+             // A change of a control leaves an outline of what was before.
+             const seed = document.getElementById('control-seed');
+             seed.value = '5'; seed.dispatchEvent(new Event('change', { bubbles: true }));
+             while ((await gradientLab.setup()).seed !== 5) await new Promise((done) => setTimeout(done, 20));
+             await gradientLab.pause();
+             await gradientLab.reset();
+             await gradientLab.step(50);
+             window.before = pictures();
+             return { loaded: loaded(), outline: document.getElementById('ghost').checkVisibility() }",
+        )
+        .await?;
+    assert_eq!(began, serde_json::json!({ "loaded": false, "outline": true }));
+
+    let setup = link::parse(&format!("{query}&seed=5")).setup;
+    let mut native = run::start(&setup, None)?;
+    native.step(50);
+    assert!(page.call("return gradientLab.runFile()").await? == native.run_file(), "another run after the move");
+    let same = page
+        .call(
+            "const [axis] = document.querySelectorAll('#axis input:not(:checked)');
+             const first = document.querySelector('#axis input:checked');
+             axis.click(); first.click();
+             return [loaded(), ...pictures().map((picture, index) => picture === before[index])]",
+        )
+        .await?;
+    assert_eq!(same, serde_json::json!([true, true, true, true]), "a picture changed");
+
+    native.step(25);
+    page.call("await gradientLab.step(25)").await?;
+    assert!(page.call("return gradientLab.runFile()").await? == native.run_file(), "it goes on otherwise");
+    let points = page
+        .call(
+            "const details = document.getElementById('loss-data');
+             details.open = true;
+             while (!details.querySelector('tbody tr')) await new Promise((done) => setTimeout(done, 20));
+             return details.querySelectorAll('tbody tr').length",
+        )
+        .await?;
+    let snapshot = native.snapshot();
+    assert_eq!(points, native.history().up_to(&snapshot).points.len(), "the history was lost");
+    assert_eq!(page.console_errors().await?, [""; 0]);
     Ok(())
 }
