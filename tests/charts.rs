@@ -12,8 +12,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use data::*;
-use gradient_lab::charts::gradients::{Ghost, Measure, Norm};
-use gradient_lab::charts::{Decades, Theme, gradients, histogram, lanes, learned, loss};
+use gradient_lab::charts::gradients::{Ghost, Measure, Norm, Pinned};
+use gradient_lab::charts::{Theme, gradients, histogram, lanes, learned, loss};
 use gradient_lab::lab::distributions::{Axis, Histogram};
 use gradient_lab::lab::history::History;
 use gradient_lab::lab::learned::Learned;
@@ -86,8 +86,11 @@ fn gradients_are_healthy() {
     let above = snapshot(run(20, 0.9, 0.5));
     let compared = gradients::Options { ghost: Some(Ghost { snapshot: &above, label: "pinned" }), ..plain };
     bars("gradients-ghost-above", WIDE, run(20, 0.5, 0.2), &compared, Theme::light());
-    let fixed = gradients::Options { range: Some(Decades { low: -16, high: 4 }), ..plain };
-    bars("gradients-fixed-range", WIDE, run(20, 0.98, 0.2), &fixed, Theme::light());
+    for linear in [false, true] {
+        let sharing = gradients::Options { sharing: &[&ghost, &snapshot(run(20, 1.3, 0.2))], linear, ..plain };
+        let name = if linear { "gradients-sharing-linear" } else { "gradients-sharing" };
+        bars(name, WIDE, run(20, 0.98, 0.2), &sharing, Theme::light());
+    }
 }
 
 #[test]
@@ -122,6 +125,34 @@ fn gradients_beside_theory() {
     let ghost = Some(Ghost { snapshot: &ghost, label: "tanh" });
     let all = gradients::Options { theory: Some(&theory), ghost, selected: Some(4), ..plain };
     bars("gradients-theory-ghost-projector", WIDE, run(20, 0.235, 0.12), &all, Theme::dark().projector());
+}
+
+#[test]
+fn gradients_with_pinned_runs() {
+    let pinned = |name: &str, gradients| Pinned { name: name.to_owned(), snapshot: snapshot(gradients) };
+    // The same depth, half of it, twice as many layers, some of them without a number.
+    let lost = set(set(set(run(40, 0.8, 0.3), 0..4, LOST), 20..22, ENDLESS), 30..33, NAN);
+    let runs = [pinned("B", run(20, 0.9, 0.3)), pinned("C", run(10, 0.6, 0.05)), pinned("D", lost)];
+    let plain = gradients::Options::default();
+    let all = gradients::Options { pinned: &runs, ..plain };
+    bars("gradients-pinned", WIDE, run(20, 0.235, 0.12), &all, Theme::light());
+    bars("gradients-pinned-dark", WIDE, run(20, 0.235, 0.12), &all, Theme::dark());
+    bars(
+        "gradients-pinned-linear",
+        WIDE,
+        run(20, 0.9, 0.12),
+        &gradients::Options { linear: true, ..all },
+        Theme::light(),
+    );
+    bars("gradients-pinned-200", WIDE, run(200, 0.9, 0.12), &all, Theme::light());
+    bars("gradients-pinned-1", WIDE, run(1, 0.9, 0.12), &all, Theme::light());
+    // Runs with the same numbers as this one, beside an outline and the theory.
+    let (theory, ghost) = (theory(5, 0.6), snapshot(run(5, 0.5, 0.12)));
+    let same = ["B", "C", "D"].map(|name| pinned(name, run(5, 0.85, 0.2)));
+    let ghost = Some(Ghost { snapshot: &ghost, label: "before" });
+    let beside = gradients::Options { pinned: &same, theory: Some(&theory), ghost, selected: Some(1), ..plain };
+    bars("gradients-pinned-same-phone", PHONE, run(5, 0.85, 0.2), &beside, Theme::light());
+    bars("gradients-pinned-projector", WIDE, run(20, 0.5, 0.12), &all, Theme::dark().projector());
 }
 
 #[test]
@@ -186,6 +217,12 @@ fn losses() {
     curves("loss-learning-projector", (420, 240), &learning(), chance, false, Theme::light().projector());
     curves("loss-learning-phone", (326, 150), &learning(), chance, false, Theme::light());
     curves("loss-stalled", ASIDE, &stalled(), chance, false, Theme::light());
+    let looking = |name: &str, at: u64, log: bool, theme: Theme| {
+        let (history, options, theme) = (learning(), loss::Options { log, at: Some(at) }, theme.for_svg());
+        check(name, &svg(ASIDE, |area| loss::draw(area, &history, chance, &options, &theme).expect("it draws")));
+    };
+    looking("loss-looking-back", 400, false, Theme::light());
+    looking("loss-looking-back-dark-log", 0, true, Theme::dark());
     let diverging = |end: f64| {
         let grown =
             (0..12).map(|index| (index, 0.5 * 1.8_f64.powi(index as i32), Some(0.6 * 1.8_f64.powi(index as i32))));
@@ -217,12 +254,6 @@ fn losses() {
 #[test]
 fn losses_of_several_runs() {
     let diverging = history([(0, 0.7, None), (40, 3.0, None), (80, 90.0, None), (90, f64::NAN, None)]);
-    let looking = |name: &str, at: u64, log: bool, theme: Theme| {
-        let (history, options, theme) = (learning(), loss::Options { log, at: Some(at) }, theme.for_svg());
-        check(name, &svg(ASIDE, |area| loss::draw(area, &history, chance, &options, &theme).expect("it draws")));
-    };
-    looking("loss-looking-back", 400, false, Theme::light());
-    looking("loss-looking-back-dark-log", 0, true, Theme::dark());
     let [learning, stalled] = [learning(), stalled()];
     let draw = |name: &str, lanes: &[(&str, &History)], size: (u32, u32), theme: Theme| {
         check(name, &svg(size, |area| lanes::draw(area, lanes, &theme.for_svg()).expect("it draws")));

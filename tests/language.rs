@@ -18,7 +18,7 @@ const ENGLISH: [&str; 18] = [
     "the", "of", "and", "with", "from", "that", "this", "which", "until", "else", "if", "not", "by", "over", "is",
     "are", "to", "all",
 ];
-const SAME_IN_GERMAN: [&str; 42] = [
+const SAME_IN_GERMAN: [&str; 43] = [
     " = {list}",
     "Adagrad",
     "Adam",
@@ -59,6 +59,7 @@ const SAME_IN_GERMAN: [&str; 42] = [
     "z = W a + b = {sum} = {z}",
     "{f}({x}) = {a}",
     "{ids} ({why})",
+    "{mark} {letter} ({differs})",
     "{x} {vx}, {y} {vy}",
     "✓ {words}",
 ];

@@ -37,27 +37,6 @@ impl Decades {
         Self { low: (libm::floor(low / step) * step) as i32, high: (libm::ceil(high / step) * step) as i32 }
     }
 
-    /// The least range that holds both.
-    pub fn union(self, other: Self) -> Self {
-        Self { low: self.low.min(other.low), high: self.high.max(other.high) }
-    }
-
-    /// What to show when `shown` is on the screen and `self` is called for: wider at once, or data
-    /// would be cut off, but narrower only when 6 decades or more stand empty.
-    pub fn settled(self, shown: Self) -> Self {
-        let spare = 6;
-        Self {
-            low: if (0..spare).contains(&self.low.saturating_sub(shown.low)) { shown.low } else { self.low },
-            high: if (0..spare).contains(&shown.high.saturating_sub(self.high)) { shown.high } else { self.high },
-        }
-    }
-
-    /// This range within what floats can hold; none if it has no extent.
-    pub(super) fn sensible(self) -> Option<Self> {
-        let range = Self { low: self.low.max(-400), high: self.high.min(400) };
-        (range.low < range.high).then_some(range)
-    }
-
     /// The exponents to label, at most `most` of them.
     pub(super) fn ticks(self, most: i32) -> Vec<i32> {
         let span = self.high - self.low;
@@ -137,14 +116,6 @@ mod tests {
         assert_eq!(Decades::covering([3.0]), Decades { low: -6, high: 2 });
         assert_eq!(Decades::covering([1e-37]), Decades { low: -40, high: 0 });
         assert_eq!(Decades::covering([5e-324, 1e308]), Decades { low: -340, high: 320 });
-    }
-
-    #[test]
-    fn the_range_widens_at_once_and_narrows_late() {
-        let shown = Decades { low: -14, high: 0 };
-        assert_eq!(Decades { low: -16, high: 2 }.settled(shown), Decades { low: -16, high: 2 });
-        assert_eq!(Decades { low: -10, high: 0 }.settled(shown), shown);
-        assert_eq!(Decades { low: -6, high: 0 }.settled(shown), Decades { low: -6, high: 0 });
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub use super::measure::{Measure, Norm};
 use super::measure::{expected, reading};
 use super::number::number;
 use super::pen::{At, Drawn, Frame, Ink, Pen};
+pub use super::pinned::Pinned;
+use super::pinned::{self, Place};
 use super::slots::Slots;
 use super::theme::Theme;
 use crate::lab::snapshot::{LayerSnapshot, Snapshot};
@@ -40,18 +42,12 @@ pub struct Options<'a> {
     pub ghost: Option<Ghost<'a>>,
     /// What theory says of this network's start.
     pub theory: Option<&'a Theory>,
-    /// The powers of ten to show; if there are none, those of [`range`].
-    pub range: Option<Decades>,
+    /// Pinned runs to mark over the bars; only with the feature `full`.
+    pub pinned: &'a [Pinned],
+    /// What else the axis has room for, so that several charts share one; only with the feature `full`.
+    pub sharing: &'a [&'a Snapshot],
     /// An axis of the numbers themselves, from 0, instead of powers of ten.
     pub linear: bool,
-}
-
-/// The powers of ten that show all of these snapshots: for axes that several charts share, and
-/// with [`Decades::settled`] for an axis that does not jump about while a run goes on.
-pub fn range<'a>(snapshots: impl IntoIterator<Item = &'a Snapshot>, measure: Measure, norm: Norm) -> Decades {
-    let layers = snapshots.into_iter().flat_map(|snapshot| &snapshot.layers);
-    let ordinary = |layer: &LayerSnapshot| reading(layer, measure, norm).ok();
-    Decades::covering(layers.filter_map(ordinary))
 }
 
 /// The layer whose column is at `x` in a drawing area of this size, by its place in
@@ -89,6 +85,7 @@ pub fn draw<DB: DrawingBackend>(
         chart.ghost(snapshot, ghost)?;
     }
     chart.marks(snapshot)?;
+    chart.pinned()?;
     if chart.layout.words {
         chart.title(snapshot)?;
         chart.layer_names(snapshot)?;
@@ -136,16 +133,15 @@ impl Layout {
         let (measure, norm) = (options.measure, options.norm);
         let ghost = options.ghost.map(|ghost| ghost.snapshot);
         let expected = options.theory.map_or_else(Vec::new, |theory| expected(theory, snapshot, measure, norm));
-        let shown = || [snapshot].into_iter().chain(ghost);
-        let heights = if options.linear {
-            let layers = shown().flat_map(|snapshot| &snapshot.layers);
-            let bars = layers.filter_map(|layer| reading(layer, measure, norm).ok());
-            Heights::linear(bars.chain(expected.iter().copied()))
-        } else {
-            let lines = Decades::covering(expected.iter().copied());
-            let automatic = || range(shown(), measure, norm).union(lines);
-            Heights::Powers(options.range.and_then(Decades::sensible).unwrap_or_else(automatic))
-        };
+        let mut shown: Vec<&Snapshot> = [snapshot].into_iter().chain(ghost).collect();
+        if cfg!(feature = "full") {
+            shown.extend(options.pinned.iter().map(|run| &run.snapshot).chain(options.sharing.iter().copied()));
+        }
+        let layers = shown.into_iter().flat_map(|snapshot| &snapshot.layers);
+        let mut numbers: Vec<f64> = layers.filter_map(|layer| reading(layer, measure, norm).ok()).collect();
+        numbers.extend_from_slice(&expected);
+        let heights =
+            if options.linear { Heights::linear(numbers) } else { Heights::Powers(Decades::covering(numbers)) };
         let infinite = snapshot.layers.iter().any(|layer| reading(layer, measure, norm) == Err(Mark::Infinite));
         let words = axes::has_room(whole, theme);
         let plot = if words {
@@ -264,6 +260,15 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         self.pen.dashes(points, theme.px(theme.stroke), theme.ink)
     }
 
+    fn pinned(&self) -> Drawn<DB::ErrorType> {
+        if !cfg!(feature = "full") {
+            return Ok(());
+        }
+        let Layout { plot, ref slots, heights, .. } = self.layout;
+        let place = Place { plot, slots, heights };
+        pinned::draw(&self.pen, &place, self.options.pinned, |layer| self.reading(layer))
+    }
+
     fn marks(&self, snapshot: &Snapshot) -> Drawn<DB::ErrorType> {
         let Layout { plot, ref slots, words, .. } = self.layout;
         let run = Run::of(snapshot);
@@ -286,8 +291,13 @@ impl<DB: DrawingBackend> Chart<'_, DB> {
         let left = theme.text_width(title) + theme.px(14.0);
         let ghost = self.options.ghost.map(|ghost| (Sign::Outline, ghost.label));
         let theory = (!self.layout.expected.is_empty()).then_some((Sign::Dashes, "theory"));
-        let signs = [Some((Sign::Band, "healthy")), ghost, theory];
-        key::draw(pen, signs.into_iter().flatten(), (left, plot.x1), y)
+        let signs = [Some((Sign::Band, "healthy")), ghost, theory].into_iter().flatten();
+        if !cfg!(feature = "full") {
+            return key::draw(pen, signs, (left, plot.x1), y);
+        }
+        // Where there is no room for all, the page says in words what the others are.
+        let pinned = self.options.pinned.iter().enumerate().rev().map(|(index, run)| (Sign::Pinned(index), &*run.name));
+        key::draw(pen, pinned.chain(signs), (left, plot.x1), y)
     }
 
     /// The numbers of the layers under their bars, and what is at either end.

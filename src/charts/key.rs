@@ -4,6 +4,7 @@ use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::HPos;
 
 use super::pen::{Drawn, Frame, Pen};
+use super::pinned;
 
 /// A sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(super) enum Sign {
     Outline,
     /// The dashed line of the theory.
     Dashes,
+    /// The mark of a pinned run.
+    Pinned(usize),
 }
 
 /// Draws signs with their names at height `y`, the first one outermost, as many as there is room for from `left` to
@@ -27,7 +30,8 @@ pub(super) fn draw<'a, DB: DrawingBackend>(
     let theme = pen.theme;
     let (width, line) = (theme.px(14.0), theme.px(theme.stroke * 0.75));
     for (sign, name) in signs {
-        let x0 = right - theme.text_width(name) - width - theme.px(6.0);
+        // Of a single letter the width is anybody's guess.
+        let x0 = right - theme.text_width(name).max(theme.text_width("MM")) - width - theme.px(6.0);
         if x0 < left {
             return Ok(());
         }
@@ -41,6 +45,7 @@ pub(super) fn draw<'a, DB: DrawingBackend>(
                 pen.border(sample, theme.hair(), theme.ink)?;
                 pen.rect(Frame { y1: sample.y0 + line, ..sample }, theme.ink)?;
             }
+            Sign::Pinned(index) => pinned::mark(pen, index, sample.center(), true)?,
             Sign::Dashes => pen.dashes(vec![(sample.x0, y), (sample.x1, y)], line, theme.ink)?,
         }
         pen.text(name, (sample.x1 + theme.px(6.0), y), HPos::Left, pen.soft())?;

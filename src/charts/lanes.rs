@@ -106,6 +106,12 @@ fn letters<DB: DrawingBackend>(
         end.0 = end.0.min(floor - row);
         floor = end.0;
     }
+    // And back down from the top, where there is no room above for as many.
+    let mut ceiling = row / 2;
+    for end in &mut ends {
+        end.0 = end.0.max(ceiling);
+        ceiling = end.0 + row;
+    }
     for (y, lane) in ends {
         let ink = Ink { color: color(pen.theme, lane), bold: true };
         pen.text(lanes[lane].0, (plot.x1 + pen.theme.px(8.0), y), HPos::Left, ink)?;

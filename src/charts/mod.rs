@@ -25,6 +25,7 @@ mod marks;
 mod measure;
 pub mod number;
 mod pen;
+mod pinned;
 mod plane;
 mod slots;
 pub mod theme;

@@ -60,6 +60,16 @@ impl Slots {
         (start.round() as i32, next.round() as i32)
     }
 
+    /// Of all hidden columns.
+    pub fn width_of_hidden(&self) -> f64 {
+        self.unit * self.hidden as f64
+    }
+
+    /// Where this share of the hidden columns' width ends.
+    pub fn at_share(&self, share: f64) -> i32 {
+        (self.x0 + self.width_of_hidden() * share).round() as i32
+    }
+
     /// The middle of column `index`.
     pub fn center(&self, index: usize) -> i32 {
         let (x0, x1) = self.column(index);
@@ -124,6 +134,17 @@ mod tests {
             assert_eq!(slots.at(slots.center(index)), Some(index));
         }
         assert_eq!(slots.at(0), None);
+    }
+
+    #[test]
+    fn a_share_of_the_depth_is_the_same_place_for_any_number_of_layers() {
+        let slots = slots(774, 20);
+        for index in 0..20 {
+            let share = (f64::from(index) + 0.5) / 20.0;
+            assert!((slots.at_share(share) - slots.center(index as usize)).abs() <= 1, "{index}");
+        }
+        assert_eq!([slots.at_share(0.0), slots.at_share(1.0)], [slots.column(0).0, slots.column(19).1]);
+        assert_eq!(slots.at_share(0.5), slots.column(10).0);
     }
 
     #[test]

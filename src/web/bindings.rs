@@ -11,6 +11,8 @@ use super::frame::{Frame, to_bytes};
 use crate::export::{json::Json, run_file};
 use crate::lab::run::{self, Run};
 use crate::lab::{Setup, SetupError};
+#[cfg(feature = "full")]
+use crate::nn::{Activation, Choice, kernels::Fast};
 use crate::{catalog, link};
 
 /// Shows a panic in the console, with its message and place.
@@ -169,6 +171,16 @@ pub fn theory(query: &str, file: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, JsE
 #[wasm_bindgen(js_name = fileOfRunFile)]
 pub fn file_of_run_file(json: &str) -> Result<Option<String>, JsError> {
     Ok(run_file::task(&parse(json)?).file().map(|file| file.name().to_owned()))
+}
+
+/// f'(z) of an activation, by its name in a run file. Throws an Error if there is no such activation.
+#[cfg(feature = "full")]
+#[wasm_bindgen(js_name = activationSlope)]
+pub fn activation_slope(activation: &str, z: f64) -> Result<f64, JsError> {
+    let none = || JsError::new(&format!("activation: got {activation}, allowed: the name of an activation."));
+    let [mut value, mut slope] = [[0.0]; 2];
+    f64::activate(Activation::find(activation).ok_or_else(none)?, &[z], &mut value, &mut slope);
+    Ok(slope[0])
 }
 
 /// A seed that nobody has chosen.

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 use super::bindings::to_js;
-use crate::charts::gradients::{self, Ghost, Measure, Norm};
+use crate::charts::gradients::{self, Ghost, Measure, Norm, Pinned};
 use crate::charts::{Drawn, Theme, Words, learned, loss};
 use crate::lab::diagnosis;
 use crate::lab::history::History;
@@ -113,6 +113,7 @@ pub struct View {
     course: Option<History>,
     ghost: Option<Snapshot>,
     theory: Option<Theory>,
+    pub(super) pinned: Vec<Pinned>,
 }
 
 #[wasm_bindgen]
@@ -120,7 +121,7 @@ impl View {
     /// The first frame, as `Lab.frame` wrote it.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: &[u8]) -> Result<View, JsError> {
-        Ok(View { frame: from_bytes(bytes)?, course: None, ghost: None, theory: None })
+        Ok(View { frame: from_bytes(bytes)?, course: None, ghost: None, theory: None, pinned: Vec::new() })
     }
 
     /// Takes in the next frame. If it has no picture of what was learned, the one before is kept.
@@ -222,7 +223,8 @@ impl View {
             selected: look.layer,
             ghost: self.ghost.as_ref().map(|snapshot| Ghost { snapshot, label: ghost }),
             theory: self.theory.as_ref().filter(|_| look.theory),
-            range: None,
+            pinned: &self.pinned,
+            sharing: &[],
             linear: look.linear,
         }
     }

@@ -1,8 +1,8 @@
 //! Whatever the data, the size and the theme: a chart draws something and never panics.
 
 use gradient_lab::charts::attention::Samples;
-use gradient_lab::charts::gradients::{Ghost, Measure, Norm};
-use gradient_lab::charts::{Decades, Theme, attention, course, gradients, histogram, lanes, learned, loss};
+use gradient_lab::charts::gradients::{Ghost, Measure, Norm, Pinned};
+use gradient_lab::charts::{Theme, attention, course, gradients, histogram, lanes, learned, loss};
 use gradient_lab::lab::distributions::{Axis, Histogram};
 use gradient_lab::lab::learned::{CurvePoint, Image, Learned, PlanePoint};
 use gradient_lab::lab::over_time::{Attention, Course};
@@ -74,7 +74,7 @@ proptest! {
         other in prop::collection::vec(any_magnitude(), 0..40),
         (measure, norm) in prop::sample::select(vec![(Measure::Weights, Norm::L2), (Measure::Signal, Norm::Rms)]),
         selected in prop::option::of(0..50_usize),
-        range in prop::option::of((any::<i32>(), any::<i32>())),
+        others in 0..5_usize,
         (expected, linear) in (prop::option::of((0..45_usize, any::<f64>())), any::<bool>()),
         size in any_size(),
         theme in any_theme(),
@@ -83,8 +83,9 @@ proptest! {
         let expected = expected.map(|(hidden, factor)| theory(hidden, factor));
         let (snapshot, other) = (snapshot(gradients), snapshot(other));
         let ghost = selected.map(|_| Ghost { snapshot: &other, label: "pinned" });
-        let range = range.map(|(low, high)| Decades { low, high });
-        let options = gradients::Options { measure, norm, selected, ghost, theory: expected.as_ref(), range, linear };
+        let pinned = vec![Pinned { name: "B".to_owned(), snapshot: other.clone() }; others];
+        let theory = expected.as_ref();
+        let options = gradients::Options { measure, norm, selected, ghost, theory, pinned: &pinned, sharing: &[&other], linear };
         svg(size, |area| gradients::draw(area, &snapshot, &options, &theme).expect("it draws"));
         gradients::layer_at(x, size, &snapshot, &options, &theme);
     }

@@ -24,7 +24,7 @@ const MOST_READ_OUT = 12;
 const CHARTS = {
   gradients: {
     draw: (engine, canvas, look) => engine.shown.draw(Chart.Gradients, canvas, look, text("hero.ghostLabel")),
-    keys: ["frame", "ghost", "measure", "norm", "axis", "theory", "selected", "dark", "projector"],
+    keys: ["frame", "ghost", "marked", "measure", "norm", "axis", "theory", "selected", "dark", "projector"],
     ready: ({ frame }) => frame !== null,
     words: gradientWords,
   },
@@ -51,6 +51,7 @@ export function startCharts(store, engine, { onFirstBar, onError, onLayer }) {
   const views = Object.entries(CHARTS).map(([name, chart]) => new ChartView(name, chart, store, engine, onError));
   let first = true;
   store.subscribe((state, before) => {
+    if (state.marked !== before.marked) engine.shown.mark(state.marked);
     if (state.ghost !== before.ghost) state.ghost ? engine.shown.keepGhost() : engine.shown.dropGhost();
     for (const view of views) view.update(state, before);
     if (first && state.frame) {

@@ -12,14 +12,28 @@ export class DataTable {
   #caption = make("caption");
   #head = make("tr");
   #body = make("tbody");
+  #stacks;
   /** The column that it is sorted by, and which way; none: as it comes. @type {{ column: number, down: boolean } | null} */
   #order = null;
   /** @type {Table | null} */
   #shown = null;
 
-  /** @param {Element} table An empty one; the copy button is put after what scrolls it. */
-  constructor(table) {
-    table.append(this.#caption, make("thead", {}, this.#head), this.#body);
+  /**
+   * @param {Element} table An empty one; the copy button is put after what scrolls it.
+   * @param {{ stacks?: boolean }} [how] It may stack: where it is too wide for its place, a row becomes a block, in which each
+   *   cell has its heading beside it.
+   */
+  constructor(table, { stacks = false } = {}) {
+    this.#stacks = stacks;
+    const head = make("thead", {}, this.#head);
+    table.append(this.#caption, head, this.#body);
+    if (stacks) {
+      table.classList.add("stacks");
+      // What is no table to the eye must stay one to the ear.
+      table.setAttribute("role", "table");
+      for (const group of [head, this.#body]) group.setAttribute("role", "rowgroup");
+      this.#head.setAttribute("role", "row");
+    }
     const said = make("span", { role: "status" });
     const copy = () => {
       const lines = [...this.#rows()].map((row) => [...row.cells].map((cell) => cell.textContent).join("\t"));
@@ -47,10 +61,15 @@ export class DataTable {
     while (this.#body.rows.length > rows.length) this.#body.deleteRow(-1);
     rows.forEach((cells, index) => {
       const row = this.#body.rows[index] ?? this.#body.insertRow();
+      if (this.#stacks) row.setAttribute("role", "row");
       while (row.cells.length > cells.length) row.deleteCell(-1);
       cells.forEach((cell, column) => {
         if (!row.cells[column]) row.append(column === 0 ? make("th", { scope: "row" }) : make("td"));
-        write(row.cells[column], words(cell));
+        const place = row.cells[column];
+        write(place, words(cell));
+        if (!this.#stacks) return;
+        place.setAttribute("role", column === 0 ? "rowheader" : "cell");
+        place.dataset.head = shown.heads[column];
       });
     });
   }
@@ -68,7 +87,7 @@ export class DataTable {
       else this.#order = down ? null : { column, down: true };
       if (this.#shown) this.show(this.#shown);
     };
-    return make("th", { scope: "col" }, make("button", { type: "button", className: "sort", onclick: sort }));
+    return make("th", { scope: "col", role: "columnheader" }, make("button", { type: "button", className: "sort", onclick: sort }));
   }
 
   /** @param {Cell[][]} rows */

@@ -1,17 +1,17 @@
 // Compare: the run and the pinned ones, at the same step, on the same axes.
 
-import init, { Lanes as Frames, Look, setWords } from "../gradient_lab.js";
+import { Lanes as Frames, Look, setWords } from "../gradient_lab.js";
 import { gradientWords } from "./chart-view.js";
 import { DataTable } from "./data-table.js";
 import { differencesOf } from "./differences.js";
+import { fits } from "./lanes.js";
+import { LETTERS, startLanesHero } from "./lanes-hero.js";
 import { count, format, percent, spoken } from "./numbers.js";
 import { byId, fit, make, paced, write } from "./page.js";
 import { said, text, translation } from "./strings.js";
 import { headline } from "./verdict.js";
 
 /** @typedef {import("./types.js").Lane} Lane */
-
-const LETTERS = "ABCD";
 
 /** What decides which samples are met, in which order. */
 const DATA = ["seed", "batch", "loss"];
@@ -23,10 +23,11 @@ const DATA = ["seed", "batch", "loss"];
  * @param {import("./lanes.js").Lanes} lanes
  */
 export async function startLanes(store, session, engine, lanes) {
-  await init({ module_or_path: await engine.module(true) });
+  await engine.becomeFull(); // the first module has no marks
   const catalog = engine.catalog();
+  startLanesHero(store, catalog);
   const fail = (/** @type {unknown} */ error) => session.report("error", error);
-  const table = new DataTable(byId("compare-table"));
+  const table = new DataTable(byId("compare-table"), { stacks: true });
   /** @type {Frames | null} */
   let frames = null;
   /** The cards, the run's own first. @type {ReturnType<typeof laneCard>[]} */
@@ -80,8 +81,7 @@ export async function startLanes(store, session, engine, lanes) {
     frames?.free();
     frames = null;
     // What was measured before a lane came or went says nothing of those that there are now.
-    const fits = compared?.lanes.length === cards.length - 1 && compared.lanes.every(({ key }, index) => key === cards[index + 1].lane?.key);
-    if (!compared || !fits) return show(true);
+    if (!compared || !fits(store.state)) return show(true);
     frames = new Frames();
     frames.push(compared.live.bytes);
     for (const { bytes } of compared.lanes) frames.push(bytes);
@@ -89,10 +89,9 @@ export async function startLanes(store, session, engine, lanes) {
   };
 
   const show = paced(() => {
-    const { parsed, compared, laneError, running, stepping, looking, step: now } = store.state;
+    const { parsed, compared, laneError, running, stepping } = store.state;
     const step = frames ? compared?.live.snapshot.step : undefined;
-    const status = laneError !== null ? text("compare.failed", { message: said(laneError) }) : step === undefined ? text("compare.coming") : text(now > step && !looking ? "compare.behind" : "compare.at", { step: count(step), now: count(now) });
-    write(byId("compare-words"), status);
+    write(byId("compare-words"), laneError !== null ? text("compare.failed", { message: said(laneError) }) : status(step));
     for (const [place, { buttons }] of cards.entries()) {
       for (const [key, button] of buttons) write(button, text(key, { letter: LETTERS[place] }));
     }
@@ -123,19 +122,27 @@ export async function startLanes(store, session, engine, lanes) {
     draw();
   });
 
+  /** @param {number | undefined} step */
+  function status(step) {
+    const { looking, step: now, axis } = store.state;
+    if (step === undefined) return text("compare.coming");
+    const steps = { step: count(step), now: count(now) };
+    return `${text(now > step && !looking ? "compare.behind" : "compare.at", steps)} ${text("compare.axis", { axis: text(`hero.axes.${axis}`) })}`;
+  }
+
   /** Whether a field decides what is learned from. @param {string} key */
   function isData(key) {
     return DATA.includes(key) || catalog.params.find((param) => param.key === key)?.group === "task";
   }
 
   function draw() {
-    const { compared, measure, norm } = store.state;
+    const { compared, measure, norm, axis } = store.state;
     if (!frames || !compared) return;
     setWords(translation.charts);
     cards.forEach(({ canvas, name }, place) => {
       paint(canvas, (look) => frames?.draw(place, canvas, look));
       const frame = { ...compared.live, snapshot: frames?.snapshot(place) };
-      canvas.setAttribute("aria-label", spoken(`${name.textContent}. ${gradientWords({ frame, measure, norm, axis: "log" })}`));
+      canvas.setAttribute("aria-label", spoken(`${name.textContent}. ${gradientWords({ frame, measure, norm, axis })}`));
     });
     /** @type {HTMLCanvasElement} */
     const losses = byId("compare-loss");
@@ -147,9 +154,9 @@ export async function startLanes(store, session, engine, lanes) {
   function paint(canvas, work) {
     const scale = fit(canvas);
     if (scale === 0) return;
-    const { dark, projector, measure, norm } = store.state;
+    const { dark, projector, measure, norm, axis } = store.state;
     const look = new Look();
-    Object.assign(look, { dark, projector, scale, signal: measure === "signal", rms: norm === "rms" });
+    Object.assign(look, { dark, projector, scale, signal: measure === "signal", rms: norm === "rms", linear: axis === "linear" });
     work(look);
     look.free();
   }
@@ -158,7 +165,7 @@ export async function startLanes(store, session, engine, lanes) {
     if (state.lanes !== before.lanes) build();
     else if (state.compared !== before.compared) take();
     else {
-      const keys = /** @type {const} */ (["laneError", "parsed", "running", "stepping", "measure", "norm", "dark", "projector"]);
+      const keys = /** @type {const} */ (["laneError", "parsed", "running", "stepping", "measure", "norm", "axis", "dark", "projector"]);
       if (keys.some((key) => state[key] !== before[key])) show(true);
     }
   });

@@ -7,11 +7,17 @@ import { text } from "./strings.js";
 /** @typedef {import("./types.js").Lane} Lane */
 /** @typedef {import("./types.js").LaneRequest} LaneRequest */
 /** @typedef {import("./types.js").Parsed} Parsed */
+/** @typedef {import("./types.js").State} State */
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./engine.js").Engine} Engine */
 
 /** Beside the run itself. */
 export const MOST_LANES = 3;
+
+/** Whether what was compared is of the lanes that there are. @param {Pick<State, "lanes" | "compared">} state */
+export function fits({ lanes, compared }) {
+  return compared?.lanes.length === lanes.length && lanes.every(({ key }, index) => compared.lanes[index].key === key);
+}
 
 export class Lanes {
   /** @type {Lanes | null} */
@@ -117,9 +123,8 @@ export class Lanes {
 
   /** Whether the lanes have been compared with this measurement of the run or a later one. @param {number} order */
   #isMeasured(order) {
-    const { lanes, compared, laneError } = this.#store.state;
-    const all = compared?.lanes.length === lanes.length && lanes.every(({ key }, index) => compared.lanes[index].key === key);
-    return lanes.length === 0 || laneError !== null || (all && this.#comparedOrder >= order);
+    const { lanes, laneError } = this.#store.state;
+    return lanes.length === 0 || laneError !== null || (fits(this.#store.state) && this.#comparedOrder >= order);
   }
 
   /** @param {boolean} others There are other lanes now. */

@@ -86,6 +86,13 @@ export class Shown {
     this.#view?.dropGhost();
   }
 
+  /** Marks these pinned runs over the bars, and no others: only the full module can. @param {import("./types.js").Marked[]} runs */
+  mark(runs) {
+    if (!this.#view || !("keepPinned" in this.#view)) return;
+    this.#view.dropPinned();
+    for (const { letter, bytes } of runs) this.#view.keepPinned(letter, bytes);
+  }
+
   /** What theory says of the present run, or nothing any more. @param {Uint8Array} [bytes] */
   keepTheory(bytes) {
     if (this.#view && "keepTheory" in this.#view) this.#view.keepTheory(bytes);

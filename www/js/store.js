@@ -27,6 +27,7 @@ const INITIAL = {
   axis: "log",
   theory: "off",
   lanes: [],
+  marked: [],
   compared: null,
   laneError: null,
   fromFile: false,
@@ -190,6 +191,11 @@ export class Store {
   /** @param {State["lanes"]} lanes */
   setLanes(lanes) {
     this.#set({ lanes, laneError: null, compared: lanes.length > 0 ? this.#state.compared : null });
+  }
+
+  /** @param {State["marked"]} marked */
+  setMarked(marked) {
+    this.#set({ marked });
   }
 
   /** All lanes at one step. @param {NonNullable<State["compared"]>} compared */

@@ -289,6 +289,9 @@ export interface LessonWords {
 /** A pinned run. */
 export interface Lane { key: number; parsed: Parsed }
 
+/** A pinned run that is marked over the hero's bars: its letter, and its frame at the common step. */
+export interface Marked { letter: string; bytes: Uint8Array }
+
 export type Measure = "signal" | "weights";
 export type Norm = "l2" | "rms";
 export type Axis = "log" | "linear";
@@ -342,6 +345,8 @@ export interface State {
   measure: Measure;
   axis: Axis;
   lanes: Lane[];
+  /** What of them is marked over the hero's bars. */
+  marked: Marked[];
   /** The run and the lanes at one step: what the worker of the lanes has measured. */
   compared: { live: Frame; lanes: { key: number; bytes: Uint8Array }[] } | null;
   /** Why the lanes cannot go on. */

@@ -1,120 +1,107 @@
-// The walk through a network over time: each time step's equations with the run file's numbers, forward and back. Gates are
-// in no run file: they are computed here from its states and weights.
+// The walk through a network over time: each time step's equations with the run file's numbers, forward and back, and with
+// what walk-cells.js computes from them.
 
 import { format } from "./numbers.js";
 import { text } from "./strings.js";
-import { column, dot, largest, list, pairs, products, row, sigmoid, width, written } from "./walk-sums.js";
+import { cellsOf } from "./walk-cells.js";
+import { bracketed, column, dot, largest, list, pairs, products, row, width, written } from "./walk-sums.js";
 import { updateOf, weightWords } from "./walk-update.js";
 
 /** @typedef {import("./walk-sums.js").Tensor} Tensor */
 /** @typedef {import("./walk-sums.js").Step} Step */
 
-/** The slope of an activation, from its value, where that is enough. @type {Record<string, (value: number) => number>} */
-const SLOPES = { identity: () => 1, tanh: (h) => 1 - h * h, sigmoid: (h) => h * (1 - h), relu: (h) => (h > 0 ? 1 : 0) };
-
-/** @param {any} file A run file, parsed. @param {import("./walk-sums.js").Followed} followed @returns {Step[]} */
-export function timeSteps(file, { sample, unit }) {
+/**
+ * @param {any} file A run file, parsed.
+ * @param {import("./walk-sums.js").Followed} followed
+ * @param {import("./walk-cells.js").Slope} slope
+ * @returns {Step[]}
+ */
+export function timeSteps(file, { sample, unit }, slope) {
   const { config, parameters, measured } = file;
-  /** @type {Record<string, Tensor>[]} */
-  const [values, signals] = [measured.activations, measured.activation_gradients];
   const { kind, layers = 1, truncate = 0 } = config;
-  const length = Object.keys(values).filter((tap) => tap.startsWith("x.t")).length;
-  const H = width(values["h0.t1"]);
-  const zeros = Array.from({ length: H }, () => 0);
-  const state = (/** @type {string} */ letter, /** @type {number} */ k, /** @type {number} */ t) =>
-    t === 0 ? zeros : row(values[`${letter}${k}.t${t}`], sample);
-  const signal = (/** @type {string} */ letter, /** @type {number} */ k, /** @type {number} */ t) => row(signals[`${letter}${k}.t${t}`], sample);
-  const input = (/** @type {number} */ k, /** @type {number} */ t) => (k === 0 ? row(values[`x.t${t}`], sample) : state("h", k - 1, t));
+  /** @type {Record<string, Tensor>} */
+  const { logits } = measured.activation_gradients;
+  const length = Object.keys(measured.activations).filter((tap) => tap.startsWith("x.t")).length;
+  const { names, resetsAfter, state, signal, input, inside, reset, back, parts } = cellsOf(file, sample, slope);
   /** Whether gradients stop on their way from step t + 1 to step t. @param {number} t */
   const isCut = (t) => truncate > 0 && t < length && (length - t) % truncate === 0;
   const place = (/** @type {number} */ k, /** @type {number} */ t) => text(layers > 1 ? "walk.time.placeOf" : "walk.time.place", { step: t, layer: k + 1 });
+  const gateName = (/** @type {string} */ gate) => text(`walk.time.gates.${kind}.${gate}`);
 
-  /** The two halves of W x + U h for a row of the weights. @param {number} k @param {number} t @param {number} gate */
-  function halves(k, t, gate, h = state("h", k, t - 1)) {
-    const at = gate * H + unit;
-    const [ih, hh] = ["ih", "hh"].map((part) => ({ weights: row(parameters[`weight_${part}_l${k}`], at), bias: parameters[`bias_${part}_l${k}`]?.data[at] ?? 0 }));
-    const x = input(k, t);
-    return { x: dot(ih.weights, x) + ih.bias, h: dot(hh.weights, h) + hh.bias, words: `${products(pairs(ih.weights, x), [ih.bias])} + ${products(pairs(hh.weights, h), [hh.bias])}` };
+  /** W x + U h of the unit that is followed, written out. @param {number} k @param {number} t @param {number} gate */
+  function sumOf(k, t, gate) {
+    const at = gate * state("h", k, t).length + unit;
+    const [x, h] = [["ih", input(k, t)], ["hh", state("h", k, t - 1)]].map(([side, of]) => {
+      const [weights, bias] = [parameters[`weight_${side}_l${k}`], parameters[`bias_${side}_l${k}`]];
+      return products(pairs(row(weights, at), /** @type {number[]} */ (of)), [bias?.data[at] ?? 0]);
+    });
+    return `${x} + ${h}`;
   }
 
-  /** What the gates are, of the unit that is followed. @param {number} k @param {number} t @returns {Record<string, number>} */
-  function gates(k, t) {
-    const each = (/** @type {number} */ gate) => halves(k, t, gate);
-    const sum = (/** @type {number} */ gate) => each(gate).x + each(gate).h;
-    if (kind === "lstm") return { i: sigmoid(sum(0)), f: sigmoid(sum(1)), g: Math.tanh(sum(2)), o: sigmoid(sum(3)) };
-    const z = sigmoid(sum(1));
-    return { r: sigmoid(sum(0)), z };
-  }
+  /** The values of the gates, of the unit that is followed. @param {number} k @param {number} t @returns {Record<string, number>} */
+  const gates = (k, t) => Object.fromEntries(Object.entries(inside(k, t)).map(([name, { value }]) => [name, value[unit]]));
 
   /** @param {number} k @param {number} t @returns {string[]} */
   function forward(k, t) {
     const [h, was] = [state("h", k, t)[unit], state("h", k, t - 1)[unit]];
-    if (kind === "rnn") return [text("walk.time.rnn", { f: config.activation, sum: halves(k, t, 0).words, h: format(h) })];
-    const names = kind === "lstm" ? ["i", "f", "g", "o"] : ["r", "z"];
+    if (kind === "rnn") return [text("walk.time.rnn", { f: config.activation, sum: sumOf(k, t, 0), h: format(h) })];
     const all = gates(k, t);
-    const lines = names.map((name, gate) => text(`walk.time.${kind}.${name}`, { sum: halves(k, t, gate).words, value: format(all[name]) }));
+    const opened = kind === "lstm" ? names : ["r", "z"];
+    const lines = opened.map((name, gate) => text(`walk.time.${kind}.${name}`, { sum: sumOf(k, t, gate), value: format(all[name]) }));
     if (kind === "lstm") {
-      const [c, cWas] = [state("c", k, t)[unit], t === 1 ? 0 : state("c", k, t - 1)[unit]];
+      const [c, cWas] = [state("c", k, t)[unit], state("c", k, t - 1)[unit]];
       return [...lines, text("walk.time.lstm.c", written({ ...all, was: cWas, c })), text("walk.time.lstm.h", written({ ...all, c, h }))];
     }
-    // n follows from h = (1 - z) n + z h_before, but where z is 1 nothing of it is left: it is computed from its own equation.
-    const n = candidate(k, t, all.r);
-    return [...lines, text(`walk.time.gru.${config.reset_after === false ? "nBefore" : "n"}`, written({ r: all.r, n })), text("walk.time.gru.h", written({ ...all, n, rest: 1 - all.z, was, h }))];
-  }
-
-  /** @param {number} k @param {number} t @param {number} r */
-  function candidate(k, t, r) {
-    if (config.reset_after !== false) {
-      const { x, h } = halves(k, t, 2);
-      return Math.tanh(x + r * h);
-    }
-    const before = state("h", k, t - 1);
-    const [ih, hh] = ["ih", "hh"].map((part) => parameters[`weight_${part}_l${k}`]);
-    const resets = before.map((_, j) => {
-      const reset = (/** @type {Tensor} */ weights, /** @type {number[]} */ of, /** @type {string} */ part) => dot(row(weights, j), of) + (parameters[`bias_${part}_l${k}`]?.data[j] ?? 0);
-      return sigmoid(reset(ih, input(k, t), "ih") + reset(hh, before, "hh"));
-    });
-    const { x, h } = halves(k, t, 2, before.map((value, j) => value * resets[j]));
-    return Math.tanh(x + h);
+    return [...lines, text(`walk.time.gru.${resetsAfter ? "n" : "nBefore"}`, written(all)), text("walk.time.gru.h", written({ ...all, was, h }))];
   }
 
   /** @param {number} k @param {number} t @returns {string[]} */
   function backward(k, t) {
     const dh = signal("h", k, t)[unit];
-    const h = state("h", k, t)[unit];
-    const lines = [];
-    if (isCut(t)) lines.push(text("walk.time.cut", { next: t + 1 }));
-    else if (t < length) lines.push(...fromNext(k, t));
+    const arriving = [];
+    if (t < length && !isCut(t)) arriving.push(...fromCell("hh", k, t + 1, text("walk.time.place", { step: t + 1 })));
     const isRead = k === layers - 1 && (config.readout === "all" || t === length);
     if (isRead) {
-      const logits = config.readout === "all" ? signals.logits.data.slice((sample * length + t - 1) * width(signals.logits)).slice(0, width(signals.logits)) : row(signals.logits, sample);
-      lines.push(text("walk.time.fromHead", { back: products(pairs(column(parameters["head.weight"], unit), logits)) }));
-    } else if (k < layers - 1) lines.push(text("walk.time.fromAbove", { layer: k + 2 }));
-    lines.push(text("walk.time.total", written({ dh })));
-    if (kind === "rnn") {
-      const slope = SLOPES[config.activation];
-      lines.push(slope ? text("walk.time.through", written({ f: config.activation, slope: slope(h), dh, dz: slope(h) * dh })) : text("walk.time.unknownSlope", { f: config.activation }));
-    } else if (kind === "lstm") {
-      const [{ o }, dc, c] = [gates(k, t), signal("c", k, t)[unit], state("c", k, t)[unit]];
-      const past = t < length && !isCut(t) ? { f: gates(k, t + 1).f, dcNext: signal("c", k, t + 1)[unit] } : { f: 0, dcNext: 0 };
-      lines.push(text("walk.time.lstm.back", written({ dh, o, slope: 1 - Math.tanh(c) ** 2, ...past, dc })));
+      const dz = config.readout === "all" ? row(logits, sample * length + t - 1) : row(logits, sample);
+      const all = pairs(column(parameters["head.weight"], unit), dz);
+      const part = dot(all.map(([w]) => w), dz);
+      arriving.push({ part, line: text("walk.time.fromHead", { back: products(all), part: format(part) }) });
     }
+    if (k < layers - 1) arriving.push(...fromCell("ih", k + 1, t, text("walk.time.above", { layer: k + 2 })));
+    const lines = arriving.map(({ line }) => line);
+    if (isCut(t)) lines.unshift(text("walk.time.cut", { next: t + 1 }));
+    lines.push(text("walk.time.total", { sum: arriving.map(({ part }) => bracketed(part)).join(" + ") || "0", dh: bracketed(dh) }));
     const norm = measured.activation_gradient_norms[`${kind === "lstm" ? "c" : "h"}${k}.t${t}`];
-    return [...lines, text("walk.time.norm", { norm: format(norm, 2) })];
+    return [...lines, ...through(k, t), text("walk.time.norm", { norm: format(norm, 2) })];
   }
 
-  /** What comes from the next time step. @param {number} k @param {number} t @returns {string[]} */
-  function fromNext(k, t) {
-    if (kind === "gru") {
-      const [{ z }, next] = [gates(k, t + 1), signal("h", k, t + 1)[unit]];
-      return [text("walk.time.gru.back", written({ next: String(t + 1), z, dh: next, part: z * next }))];
+  /** What comes back from another cell, and how. @param {string} side @param {number} k @param {number} t @param {string} source */
+  function fromCell(side, k, t, source) {
+    const arriving = parts(side, k, t, unit).map(({ gate, terms, times, part }) => {
+      const sum = times === 1 ? products(terms) : `${bracketed(times)}·(${products(terms)})`;
+      const way = kind === "rnn" ? `W_${side}` : text("walk.time.way", { gate: gateName(gate), matrix: `W_${side}` });
+      return { part, line: text("walk.time.from", { source, way, back: sum, part: format(part) }) };
+    });
+    if (kind !== "gru" || side === "ih") return arriving;
+    const [{ z }, dh] = [gates(k, t), signal("h", k, t)[unit]];
+    return [{ part: z * dh, line: text("walk.time.gru.kept", written({ source, z, dh, part: z * dh })) }, ...arriving];
+  }
+
+  /** What becomes of dLoss/dh in its own cell, gate by gate. @param {number} k @param {number} t @returns {string[]} */
+  function through(k, t) {
+    const [dh, all, d] = [signal("h", k, t)[unit], gates(k, t), back(k, t)];
+    /** @param {string} gate @param {Record<string, number>} [more] @param {string} [words] */
+    const line = (gate, more, words = gate) => text(`walk.time.${kind}.${words}Back`, written({ dh, ...all, ...more, slope: inside(k, t)[gate].slope[unit], d: d[gate][unit] }));
+    if (kind === "rnn") return [text("walk.time.through", written({ f: config.activation, slope: inside(k, t).h.slope[unit], dh, dz: d.h[unit] }))];
+    if (kind === "lstm") {
+      const [dc, c, was] = [signal("c", k, t)[unit], state("c", k, t)[unit], state("c", k, t - 1)[unit]];
+      const past = t < length && !isCut(t) ? { f: gates(k, t + 1).f, dcNext: signal("c", k, t + 1)[unit] } : { f: 0, dcNext: 0 };
+      const tanh = Math.tanh(c);
+      const cell = text("walk.time.lstm.back", written({ dh, o: all.o, slope: slope("tanh", c), ...past, dc }));
+      return [line("o", { tanh }), cell, ...["i", "f", "g"].map((gate) => line(gate, { dc, was }))];
     }
-    if (kind === "lstm") return [text("walk.time.lstm.fromNext", { next: t + 1 })];
-    const slope = SLOPES[config.activation];
-    if (!slope) return [];
-    const dz = signal("h", k, t + 1).map((each, j) => each * slope(state("h", k, t + 1)[j]));
-    const all = pairs(column(parameters[`weight_hh_l${k}`], unit), dz);
-    return [text("walk.time.rnnBack", { next: t + 1, back: products(all), part: format(dot(all.map(([w]) => w), dz)) })];
+    const [arrives, met] = reset(k, t, d.n).map((factor) => factor[unit]);
+    return [line("z", { was: state("h", k, t - 1)[unit] }), line("n"), line("r", { arrives, met }, resetsAfter ? "r" : "rBefore")];
   }
 
   /** @type {Step[]} */

@@ -3,7 +3,7 @@
 import { count } from "./numbers.js";
 import { byId, make, write } from "./page.js";
 import { text } from "./strings.js";
-import { followable, stepsOf } from "./walk-steps.js";
+import { followable, isRecurrent, stepsOf } from "./walk-steps.js";
 
 /** Milliseconds that a step stays when it goes by itself. */
 const PACE = 2200;
@@ -21,8 +21,9 @@ const tidy = (line) =>
 /**
  * @param {import("./store.js").Store} store
  * @param {import("./session.js").Session} session
+ * @param {import("./engine.js").Engine} engine
  */
-export function startWalk(store, session) {
+export function startWalk(store, session, engine) {
   const [start, back, next, play] = ["walk-start", "walk-back", "walk-next", "walk-play"].map((id) => byId(id));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   /** @type {import("./walk-steps.js").Step[]} */
@@ -30,6 +31,8 @@ export function startWalk(store, session) {
   let place = 0;
   /** The run file of the step. @type {any} */
   let file = null;
+  /** @type {import("./walk-cells.js").Slope | null} */
+  let slope = null;
   const complaint = make("p", { id: "walk-complaint", className: "complaint", role: "status" });
   const [sample, unit] = ["sampleOf", "unitOf"].map((key) => {
     const name = make("span");
@@ -68,6 +71,7 @@ export function startWalk(store, session) {
     if (numbers > LARGEST) return write(byId("walk-of"), text("walk.large", { numbers: count(numbers), most: count(LARGEST) }));
     await session.pause();
     file = JSON.parse(await session.ask((engine) => engine.runFile()), revive);
+    if (isRecurrent(file)) slope ??= await slopeOf(engine);
     const { samples, units } = followable(file);
     for (const [field, most] of /** @type {const} */ ([[sample, samples], [unit, units]])) {
       field.input.max = String(most);
@@ -91,7 +95,7 @@ export function startWalk(store, session) {
     for (const { input } of [sample, unit]) input.setAttribute("aria-invalid", String(bad.some((field) => field.input === input)));
     write(complaint, bad.map(({ name, input }) => text("walk.outside", { field: name.textContent ?? "", got: input.value, most: input.max })).join(" "));
     if (bad.length > 0) return;
-    steps = stepsOf(file, { sample: Number(sample.input.value) - 1, unit: Number(unit.input.value) - 1 });
+    steps = stepsOf(file, { sample: Number(sample.input.value) - 1, unit: Number(unit.input.value) - 1 }, slope);
     go(place);
   }
 
@@ -138,4 +142,11 @@ export function startWalk(store, session) {
   });
   write(play, text("walk.play"));
   show();
+}
+
+/** The engine's own slopes, by the full module on this thread. @param {import("./engine.js").Engine} engine */
+async function slopeOf(engine) {
+  const { default: init, activationSlope } = await import("../gradient_lab.js");
+  await init({ module_or_path: await engine.module(true) });
+  return activationSlope;
 }

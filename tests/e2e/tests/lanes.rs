@@ -195,3 +195,162 @@ async fn nothing_moves_while_the_runs_go_on() -> Result<()> {
     assert_eq!(moved, 0);
     Ok(())
 }
+
+/// Remembers what the hero is given to mark: each run's letter, and its Snapshot.
+const MARKED: &str = "const { View } = await import('./gradient_lab.js');
+    const marked = new Map();
+    const { keepPinned, dropPinned } = View.prototype;
+    View.prototype.dropPinned = function () { marked.clear(); dropPinned.call(this); };
+    View.prototype.keepPinned = function (name, bytes) {
+      const view = new View(bytes);
+      marked.set(name, view.snapshot());
+      view.free();
+      keepPinned.call(this, name, bytes);
+    };
+    const hero = document.getElementById('gradients');
+    const box = () => document.getElementById('marking');
+    const shown = async () => { hero.scrollIntoView(); await after(300); return hero.toDataURL(); }";
+
+#[tokio::test]
+async fn the_hero_marks_what_is_measured_of_the_pinned_runs_at_the_common_step() -> Result<()> {
+    let page = Page::lab("").await?;
+    let queries = ["depth=8", "depth=3&activation=tanh&width=8", "task=recall&kind=gru&lag=6&width=5"];
+    for query in queries {
+        page.call(&format!("await gradientLab.set('{query}'); await gradientLab.pin()")).await?;
+    }
+    let seen = page
+        .call(&format!(
+            "{OPEN}; {MARKED};
+             await until(() => box() !== null);
+             await gradientLab.set('depth=8&activation=relu&init=he'); await gradientLab.step(40); await gradientLab.lanes();
+             await until(() => words('marked-words').includes('step 40'));
+             const told = words('marked-words');
+             const withMarks = await shown();
+             const marks = [...marked];
+             box().click();
+             const without = await shown();
+             const hidden = !visible('marked-words');
+             box().click();
+             const again = await shown();
+             // A click still finds the layer below it.
+             const {{ left, top, width, height }} = hero.getBoundingClientRect();
+             const at = {{ clientX: left + width / 2, clientY: top + height / 2, bubbles: true }};
+             hero.dispatchEvent(new MouseEvent('click', at));
+             document.getElementById('layer').scrollIntoView();
+             await until(() => visible('layer-inside'));
+             const layer = words('layer-name');
+             document.getElementById('layer-close').click();
+             await until(() => !visible('layer-inside'));
+             const lanes = await gradientLab.lanes();
+             for (const {{ key }} of lanes) await gradientLab.unpin(key);
+             const none = await shown();
+             return {{ told, marks, layer, hidden, gone: !visible('marking'),
+               drawn: [withMarks !== without, again === withMarks, none === without] }}"
+        ))
+        .await?;
+    assert_eq!(seen["drawn"], json!([true, true, true]), "marks come and go with their box and their runs");
+    assert_eq!((&seen["hidden"], &seen["gone"]), (&json!(true), &json!(true)));
+    assert!(
+        seen["layer"].as_str().is_some_and(|layer| layer.contains('4') || layer.contains('5')),
+        "{}",
+        seen["layer"]
+    );
+    let told = seen["told"].as_str().context("words")?;
+    for part in ["at step 40", "▲ B (Activation sigmoid", "◆ C (Hidden layers 3", "do not compare: D"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let marks = seen["marks"].as_array().context("marks")?;
+    assert_eq!(marks.len(), 2, "time steps are no layers");
+    for ((mark, query), letter) in marks.iter().zip(queries).zip(["B", "C"]) {
+        assert_eq!(mark[0], letter);
+        let mut native = run::start(&link::parse(query).setup, None)?;
+        native.step(40);
+        for (index, layer) in native.snapshot().layers.iter().enumerate() {
+            assert_eq!(number(&mark[1]["layers"][index]["signal_gradient"]["l2"]), layer.signal_gradient.l2, "{query}");
+        }
+    }
+    assert_eq!(page.console_errors().await?, [""; 0]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_the_hero_shows_besides_stays_when_there_are_marks() -> Result<()> {
+    let page = Page::lab("").await?;
+    // An outline and the theory, first without marks, then with them: what is below them is the same picture.
+    let seen = page
+        .call(&format!(
+            "{OPEN}; {MARKED};
+             await gradientLab.set('depth=6'); await gradientLab.step(3);
+             document.querySelector('[data-try=reluHe]').click();
+             await until(() => visible('ghost'));
+             await gradientLab.reset();
+             document.getElementById('theory').click();
+             await until(() => words('theory-words') !== '');
+             const own = await shown();
+             await gradientLab.pin();
+             await until(() => box() !== null);
+             await gradientLab.lanes();
+             const withMarks = await shown();
+             const full = View.prototype.draw;
+             View.prototype.draw = function (...how) {{ dropPinned.call(this); full.apply(this, how); }};
+             document.getElementById('measure').querySelector('input:not(:checked)').click();
+             document.getElementById('measure').querySelector('input:not(:checked)').click();
+             return [withMarks !== own, (await shown()) === own]"
+        ))
+        .await?;
+    assert_eq!(seen, json!([true, true]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_axis_of_the_hero_is_that_of_all() -> Result<()> {
+    let page = Page::lab("").await?;
+    let seen = page
+        .call(&format!(
+            "{OPEN}; await gradientLab.set('depth=4&activation=tanh'); await gradientLab.pin(); await gradientLab.set('depth=4&activation=relu&init=he');
+             await gradientLab.step(5); await gradientLab.lanes(); await until(() => rows().length === 2);
+             const look = async () => {{
+               await after(400);
+               const canvases = [...document.querySelectorAll('.lane canvas')];
+               return {{ said: canvases.map((canvas) => canvas.getAttribute('aria-label').includes('on a linear axis')),
+                 pictures: canvases.map((canvas) => canvas.toDataURL()), words: words('compare-words') }};
+             }};
+             const log = await look();
+             document.querySelector('#axis input[value=linear]').click();
+             const linear = await look();
+             return {{ before: log.said, after: linear.said, words: [log.words, linear.words],
+               others: linear.pictures.every((picture, place) => picture !== log.pictures[place]) }}"
+        ))
+        .await?;
+    assert_eq!((&seen["before"], &seen["after"]), (&json!([false, false]), &json!([true, true])));
+    assert_eq!(seen["others"], true);
+    let words = |place: usize| seen["words"][place].as_str().unwrap_or_default().to_owned();
+    assert!(words(0).contains("share one log axis") && words(1).contains("share one linear axis"), "{seen}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn on_a_phone_each_run_of_the_table_is_a_block() -> Result<()> {
+    let page = Page::lab("").await?;
+    page.call("for (const depth of [4, 5, 6]) { await gradientLab.set(`depth=${depth}`); await gradientLab.pin(); }")
+        .await?;
+    page.call(&format!(
+        "{OPEN}; await gradientLab.set('depth=7&activation=relu&init=he&seed=12'); await gradientLab.step(20);
+         await gradientLab.lanes(); await until(() => rows().length === 4)"
+    ))
+    .await?;
+    let look = "const box = document.querySelector('#compare .scroll');
+        const cells = [...document.querySelectorAll('#compare-table tbody tr')].map((row) => [...row.cells]);
+        const heads = [...document.querySelectorAll('#compare-table thead th')].map((head) => head.textContent);
+        const said = (cell) => getComputedStyle(cell, '::before').content.slice(1, -1);
+        return { wide: box.scrollWidth > box.clientWidth || document.documentElement.scrollWidth > innerWidth,
+          heads: cells.every((row) => row.slice(1).every((cell, place) => said(cell) === heads[place + 1])),
+          within: cells.flat().every((cell) => cell.scrollWidth <= cell.clientWidth + 1),
+          roles: [...new Set(cells.flat().map((cell) => cell.getAttribute('role')))] }";
+    let expected = json!({ "wide": false, "heads": true, "within": true, "roles": ["rowheader", "cell"] });
+    for width in [390, 320] {
+        page.viewport(width, 844).await?;
+        assert_eq!(page.call(look).await?, expected, "{width} px");
+    }
+    Ok(())
+}

@@ -1,7 +1,10 @@
 //! The walk through one step: its numbers are those of the run file, and it ends when the run goes on.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result};
 use e2e::{Page, number};
+use gradient_lab::catalog;
 use serde_json::Value;
 
 /// Walks to the end, and returns what every step says: its title, then its lines.
@@ -19,8 +22,17 @@ const WALK: &str = "document.getElementById('walk').scrollIntoView();
 
 /// The number that a line ends with, as the page writes it: with two or three digits.
 fn last_number(line: &str) -> Result<f64> {
+    Ok(last_rounded(line)?.0)
+}
+
+/// The same, with what rounding it to its last digit may have cost it.
+fn last_rounded(line: &str) -> Result<(f64, f64)> {
     let text = line.trim_end_matches('.').rsplit(['=', ' ']).find(|part| !part.is_empty()).context("a number")?;
-    text.replace('−', "-").parse().with_context(|| format!("{text} in: {line}"))
+    let text = text.replace('−', "-");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let number = text.parse().with_context(|| format!("{text} in: {line}"))?;
+    Ok((number, 0.501 * 10_f64.powi(exponent.parse::<i32>().unwrap_or(0) - decimals as i32)))
 }
 
 #[tokio::test]
@@ -147,6 +159,84 @@ async fn every_operation_has_its_formula_and_it_comes_to_what_the_run_file_has()
             );
         }
     }
+    Ok(())
+}
+
+/// The sums of numbers and of what they may be off, beside what single precision costs.
+fn total(numbers: impl IntoIterator<Item = (f64, f64)>) -> (f64, f64) {
+    numbers.into_iter().fold((0.0, 0.0), |sum, (number, off)| (sum.0 + number, sum.1 + off + 1e-6 * number.abs()))
+}
+
+/// Every recurrent cell that there is, the plain one with every activation; two layers, so that there is one above.
+fn recurrent_networks() -> Vec<String> {
+    let params = catalog::catalog().params;
+    let activations = params.into_iter().filter(|param| param.key == "activation").flat_map(|param| param.options);
+    let plain = activations.map(|f| format!("kind=rnn&activation={}", f.id));
+    let others = ["kind=lstm", "kind=lstm&truncate=2", "kind=gru", "kind=gru&reset=before", "kind=rnn&truncate=2"];
+    let all = plain.chain(others.map(str::to_owned));
+    all.map(|kind| format!("task=recall&lag=3&layers=2&width=3&batch=1&seed=4&{kind}")).collect()
+}
+
+#[tokio::test]
+async fn what_comes_back_through_a_recurrent_cell_adds_up_to_the_run_files_gradients() -> Result<()> {
+    let page = Page::lab("").await?;
+    for query in recurrent_networks() {
+        let script = format!("await gradientLab.set('{query}'); await gradientLab.step(3); {WALK}; return said");
+        let said: Vec<Vec<String>> = serde_json::from_value(page.call(&script).await?)?;
+        let measured = serde_json::from_str::<Value>(&e2e::run_file(&query, 3).await?)?["measured"].take();
+        let time_steps = (1..).take_while(|t| measured["activations"].get(format!("h0.t{t}")).is_some()).count();
+        // What each line that begins so says, over all time steps: how much a gate's sum gets.
+        let mut into_gates: HashMap<(usize, String), Vec<(f64, f64)>> = HashMap::new();
+        for t in 1..=time_steps {
+            for layer in 0..2 {
+                let title = format!("Backward, time step {t}, layer {} (", layer + 1);
+                let lines = said.iter().find(|lines| lines[0].starts_with(&title)).with_context(|| title.clone())?;
+                let expected = number(&measured["activation_gradients"][format!("h{layer}.t{t}")]["data"][0]);
+                let arriving: Vec<&String> = lines.iter().filter(|line| line.starts_with("From ")).collect();
+                let parts = arriving.iter().map(|line| last_rounded(line)).collect::<Result<Vec<_>>>()?;
+                let (sum, off) = total(parts);
+                assert!((sum - expected).abs() <= off, "{query}, {title}: {sum}, not {expected}: {lines:#?}");
+                // Something comes from everywhere that it can come from.
+                let from = |words: &str| arriving.iter().any(|line| line.starts_with(words));
+                let cut = query.contains("truncate") && (time_steps - t).is_multiple_of(2);
+                assert_eq!(from("From time step"), t < time_steps && !cut, "{query}, {title}: {lines:#?}");
+                assert_eq!(from("From layer 2 above"), layer == 0, "{query}, {title}: {lines:#?}");
+                let all = lines.iter().find(|line| line.starts_with("All together")).context("all together")?;
+                let (dh, off) = last_rounded(all)?;
+                assert!((dh - expected).abs() <= off, "{query}, {title}: {all}");
+                for line in lines {
+                    let gate = line
+                        .strip_prefix("Into ")
+                        .or(line.strip_prefix("Through "))
+                        .and_then(|line| line.split_once(','));
+                    let gate = gate
+                        .map_or(if line.starts_with("Through the activation") { "h" } else { "" }, |(gate, _)| gate);
+                    if !gate.is_empty() {
+                        into_gates.entry((layer, gate.to_owned())).or_default().push(last_rounded(line)?);
+                    }
+                }
+            }
+        }
+        // The bias of a gate gets what its sums get: there is one sample.
+        let gates: &[&str] = match () {
+            () if query.contains("rnn") => &["h"],
+            () if query.contains("lstm") => {
+                &["the input gate", "the forget gate", "what could be stored", "the output gate"]
+            }
+            () => &["the reset gate", "the update gate", "what could be new"],
+        };
+        for layer in 0..2 {
+            for (block, gate) in gates.iter().enumerate() {
+                let said = into_gates.get(&(layer, (*gate).to_owned())).with_context(|| format!("{gate}: {query}"))?;
+                let bias = &measured["gradients"][format!("bias_ih_l{layer}")]["data"];
+                let (sum, off) = total(said.iter().copied());
+                let expected = number(&bias[3 * block]);
+                assert_eq!(said.len(), time_steps, "{query}: {gate} of layer {layer}");
+                assert!((sum - expected).abs() <= off, "{query}: {gate} of layer {layer}: {sum}, not {expected}");
+            }
+        }
+    }
+    assert_eq!(page.console_errors().await?, [""; 0]);
     Ok(())
 }
 
