@@ -195,7 +195,7 @@ impl Rule {
     ) {
         memory.step += 1;
         let element = Element::new(self, lr, memory.step);
-        let change = |p: R::Lanes, taken: R::Lanes| if instead { taken } else { p - taken };
+        let change = |p: R::Vector, taken: R::Vector| if instead { taken } else { p - taken };
         for range in ranges {
             let (p, g) = (&mut parameters[range.clone()], &gradients[range.clone()]);
             match &mut memory.slots[..] {
