@@ -88,7 +88,7 @@ struct Score {
 }
 
 /// An evaluation may cost at most this share of the training that goes on between two of them.
-const EVALUATION_SHARE: f64 = 0.25;
+const EVALUATION_SHARE: f64 = 0.05;
 
 impl<R: Real> Experiment<R> {
     /// A run of the Setup's task from the Setup's start.
