@@ -70,7 +70,7 @@ struct Score {
 }
 
 /// An evaluation may cost at most this share of the training that goes on between two of them.
-const EVALUATION_SHARE: f64 = 0.25;
+const EVALUATION_SHARE: f64 = 0.05;
 
 impl<R: Real> Experiment<R> {
     /// A run of the Setup's task from the Setup's start.
@@ -100,7 +100,14 @@ impl<R: Real> Experiment<R> {
         let stride = (samples as f64 / (3.0 * EVALUATION_SHARE * rows as f64)).ceil() as u64;
         let layout = &network.graph.layout;
         let frozen = setup.frozen(&layout.layers);
-        let learning = layout.entries.iter().filter(|entry| !frozen[entry.layer]).map(|entry| entry.range()).collect();
+        let mut learning: Vec<Range<usize>> = Vec::new();
+        for range in layout.entries.iter().filter(|entry| !frozen[entry.layer]).map(|entry| entry.range()) {
+            // What lies side by side is updated in one go.
+            match learning.last_mut() {
+                Some(last) if last.end == range.start => last.end = range.end,
+                Some(_) | None => learning.push(range),
+            }
+        }
         let memory = Memory::new(setup.optimizer, layout.len());
         let numbers = Numbers { parameters, statistics: network.statistics(), memory };
         let mut experiment = Self {

@@ -37,7 +37,7 @@ impl History {
 
     /// Whether `step` is one to record.
     pub fn wants(&self, step: u64) -> bool {
-        step.is_multiple_of(self.stride) && self.points.last().is_none_or(|last| last.step < step)
+        step & (self.stride - 1) == 0 && self.points.last().is_none_or(|last| last.step < step)
     }
 
     /// The history up to this very step, for a picture: the recorded points, and the present one after them.

@@ -50,12 +50,13 @@ pub struct Entry {
     /// How many matrices lie in it one below the other, each drawn by itself: the gates of a cell; otherwise 1.
     pub blocks: usize,
     start: usize,
+    len: usize,
 }
 
 impl Entry {
     /// How many numbers it has.
     pub fn len(&self) -> usize {
-        self.shape.iter().product()
+        self.len
     }
 
     /// Whether it has none.
@@ -65,7 +66,7 @@ impl Entry {
 
     /// Where it lies.
     pub fn range(&self) -> Range<usize> {
-        self.start..self.start + self.len()
+        self.start..self.start + self.len
     }
 }
 
@@ -98,8 +99,9 @@ impl Layout {
 
     /// Adds a parameter that is so many matrices one below the other.
     pub fn add_blocks(&mut self, name: String, shape: Vec<usize>, role: Role, blocks: usize) -> usize {
-        let entry = Entry { name, shape, layer: self.layers.len().saturating_sub(1), role, blocks, start: self.len };
-        self.len += entry.len();
+        let (layer, len) = (self.layers.len().saturating_sub(1), shape.iter().product());
+        let entry = Entry { name, shape, layer, role, blocks, start: self.len, len };
+        self.len += len;
         self.entries.push(entry);
         self.entries.len() - 1
     }

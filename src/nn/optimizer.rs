@@ -195,12 +195,16 @@ impl Rule {
         instead: bool,
     ) {
         memory.step += 1;
+        if self.kind == Optimizer::Sgd && self.weight_decay == 0.0 && !instead {
+            // A small network's step is over before all the rest is worked out.
+            return ranges
+                .for_each(|range| R::add_scaled(&mut parameters[range.clone()], -R::of(lr), &gradients[range]));
+        }
         let element = Element::new(self, lr, memory.step);
-        let change = |p: R::Lanes, taken: R::Lanes| if instead { taken } else { p - taken };
+        let change = |p: R::Vector, taken: R::Vector| if instead { taken } else { p - taken };
         for range in ranges {
             let (p, g) = (&mut parameters[range.clone()], &gradients[range.clone()]);
             match &mut memory.slots[..] {
-                [] if !instead && !element.decays => R::add_scaled(p, -R::of(lr), g),
                 [] => map([g], [p], |[g], [p]| [change(p, element.plain(p, g))]),
                 [slot] => map([g], [p, &mut slot[range]], |[g], [p, mut slot]| {
                     let taken = element.with_slot(p, g, &mut slot);

@@ -121,6 +121,8 @@ impl<R: Real> Gradients<R> {
     }
 
     pub(super) fn set_rows(&mut self, rows: usize) {
-        self.nodes.iter_mut().for_each(|node| node.set_rows(rows));
+        if self.nodes.first().is_some_and(|node| node.rows() != rows) {
+            self.nodes.iter_mut().for_each(|node| node.set_rows(rows));
+        }
     }
 }

@@ -1,26 +1,27 @@
 //! What is done with every element by itself, and sums over all of them.
 
-use super::{Float, Matrix, Number};
+use super::{Float, Lanes, Matrix, Number};
 
 /// x . y, summed in two vectors side by side so that an addition need not wait for the one before.
 pub fn dot<R: Float>(x: &[R], y: &[R]) -> R {
-    let (x_chunks, y_chunks) = (x.chunks_exact(2 * R::LANES), y.chunks_exact(2 * R::LANES));
+    let count = R::Vector::COUNT;
+    let (x_chunks, y_chunks) = (x.chunks_exact(2 * count), y.chunks_exact(2 * count));
     let mut rest = R::ZERO;
     for (&a, &b) in x_chunks.remainder().iter().zip(y_chunks.remainder()) {
         rest += a * b;
     }
-    let (mut even, mut odd) = (R::ZERO.splat(), R::ZERO.splat());
+    let (mut even, mut odd) = (R::Vector::ZERO, R::Vector::ZERO);
     for (a, b) in x_chunks.zip(y_chunks) {
-        even = even + R::load(a) * R::load(b);
-        odd = odd + R::load(&a[R::LANES..]) * R::load(&b[R::LANES..]);
+        even = even + R::Vector::load(a) * R::Vector::load(b);
+        odd = odd + R::Vector::load(&a[count..]) * R::Vector::load(&b[count..]);
     }
     R::sum(even + odd) + rest
 }
 
 /// y += scale * x
 pub fn add_scaled<R: Float>(y: &mut [R], scale: R, x: &[R]) {
-    let scale = scale.splat();
-    map([x], [y], |[x], [y]| [y + scale * x]);
+    let (wide, vector) = (R::Wide::splat(scale), R::Vector::splat(scale));
+    map_both([x], [y], |[x], [y]| [y + wide * x], |[x], [y]| [y + vector * x]);
 }
 
 /// y += x
@@ -30,27 +31,27 @@ pub fn add<R: Float>(y: &mut [R], x: &[R]) {
 
 /// y += the rows of x
 pub fn add_rows<R: Float>(y: &mut [R], x: &Matrix<R>) {
-    let length = y.len();
-    if length < R::LANES {
-        return x.iter_rows().for_each(|row| add(y, row));
+    let (length, count) = (y.len(), R::Vector::COUNT);
+    if length < count {
+        return x.iter_rows().for_each(|row| y.iter_mut().zip(row).for_each(|(y, &x)| *y += x));
     }
     let mut done = 0;
     while done < length {
         // Where too few are left, some are summed once more, but added only once.
-        let first = done.min(length - R::LANES);
-        let sum = x.iter_rows().fold(R::Lanes::ZERO, |sum, row| sum + R::load(&row[first..]));
+        let first = done.min(length - count);
+        let sum = x.iter_rows().fold(R::Vector::ZERO, |sum, row| sum + R::Vector::load(&row[first..]));
         let mut sums = [R::ZERO; 4];
-        R::store(sum, &mut sums);
-        let new = &sums[done - first..R::LANES];
-        y[done..first + R::LANES].iter_mut().zip(new).for_each(|(y, &sum)| *y += sum);
-        done = first + R::LANES;
+        sum.store(&mut sums);
+        let new = &sums[done - first..count];
+        y[done..first + count].iter_mut().zip(new).for_each(|(y, &sum)| *y += sum);
+        done = first + count;
     }
 }
 
 /// y = x factor
 #[inline(never)]
 pub fn multiply<R: Float>(x: &[R], factor: &[R], y: &mut [R]) {
-    map([x, factor], [y], |[x, factor], _| [x * factor]);
+    map_both([x, factor], [y], |[x, factor], _| [x * factor], |[x, factor], _| [x * factor]);
 }
 
 /// y *= factor
@@ -62,7 +63,8 @@ pub fn scale<R: Float>(y: &mut [R], factor: &[R]) {
 /// y = x factor other
 #[inline(never)]
 pub fn multiply_both<R: Float>(x: &[R], factor: &[R], other: &[R], y: &mut [R]) {
-    map([x, factor, other], [y], |[x, factor, other], _| [x * factor * other]);
+    let inputs = [x, factor, other];
+    map_both(inputs, [y], |[x, factor, other], _| [x * factor * other], |[x, factor, other], _| [x * factor * other]);
 }
 
 /// y = x + other
@@ -84,8 +86,19 @@ pub fn copy<R: Float>(x: &[R], y: &mut [R]) {
 
 /// y = the rows `indices` of x, both with rows of `cols` numbers.
 pub fn gather<R: Float>(x: &[R], indices: &[usize], cols: usize, y: &mut [R]) {
-    for (&index, y) in indices.iter().zip(y.chunks_exact_mut(cols)) {
-        copy(&x[index * cols..][..cols], y);
+    match cols {
+        // The usual few are read and written one by one: looking after how many there are would take longer.
+        1 => indices.iter().zip(y).for_each(|(&index, y)| *y = x[index]),
+        2 => {
+            for (&index, y) in indices.iter().zip(y.chunks_exact_mut(2)) {
+                [y[0], y[1]] = [x[2 * index], x[2 * index + 1]];
+            }
+        }
+        _ => {
+            for (&index, y) in indices.iter().zip(y.chunks_exact_mut(cols)) {
+                y.copy_from_slice(&x[index * cols..][..cols]);
+            }
+        }
     }
 }
 
@@ -94,9 +107,9 @@ pub fn gather<R: Float>(x: &[R], indices: &[usize], cols: usize, y: &mut [R]) {
 pub fn map<R: Float, const I: usize, const O: usize>(
     mut inputs: [&[R]; I],
     mut outputs: [&mut [R]; O],
-    f: impl Fn([R::Lanes; I], [R::Lanes; O]) -> [R::Lanes; O],
+    f: impl Fn([R::Vector; I], [R::Vector; O]) -> [R::Vector; O],
 ) {
-    let length = outputs[0].len();
+    let (length, count) = (outputs[0].len(), R::Vector::COUNT);
     // One look at the lengths, and none at every vector.
     inputs.iter_mut().for_each(|x| *x = &x[..length]);
     outputs.iter_mut().for_each(|y| *y = &mut std::mem::take(y)[..length]);
@@ -104,25 +117,71 @@ pub fn map<R: Float, const I: usize, const O: usize>(
     let (mut padded_x, mut padded_y) = ([[R::ZERO; 4]; I], [[R::ZERO; 4]; O]);
     let mut place = 0;
     while place < length {
-        let end = length.min(place + R::LANES);
-        let is_whole = end - place == R::LANES;
+        let end = length.min(place + count);
+        let is_whole = end - place == count;
         let x = std::array::from_fn(|index| {
             let (x, padded) = (&inputs[index][place..end], &mut padded_x[index]);
-            R::load(if is_whole { x } else { pad(x, padded) })
+            R::Vector::load(if is_whole { x } else { pad(x, padded) })
         });
         let y = std::array::from_fn(|index| {
             let (y, padded) = (&outputs[index][place..end], &mut padded_y[index]);
-            R::load(if is_whole { y } else { pad(y, padded) })
+            R::Vector::load(if is_whole { y } else { pad(y, padded) })
         });
         let y = f(x, y);
         for (index, output) in outputs.iter_mut().enumerate() {
             let (output, padded) = (&mut output[place..end], &mut padded_y[index]);
-            R::store(y[index], if is_whole { &mut *output } else { &mut padded[..] });
+            y[index].store(if is_whole { &mut *output } else { &mut padded[..] });
             if !is_whole {
                 copy_few(padded, output);
             }
         }
         place = end;
+    }
+}
+
+/// The same, four vectors at a time by `wide` as long as there are so many.
+#[inline(always)]
+fn map_both<R: Float, const I: usize, const O: usize>(
+    inputs: [&[R]; I],
+    mut outputs: [&mut [R]; O],
+    wide: impl Fn([R::Wide; I], [R::Wide; O]) -> [R::Wide; O],
+    rest: impl Fn([R::Vector; I], [R::Vector; O]) -> [R::Vector; O],
+) {
+    let count = R::Wide::COUNT;
+    let whole = outputs[0].len() / count * count;
+    let x = inputs.map(|x| &x[..whole]);
+    let mut y = outputs.each_mut().map(|y| &mut y[..whole]);
+    let mut place = 0;
+    while place < whole {
+        let end = whole.min(place + count);
+        let values = wide(
+            std::array::from_fn(|index| R::Wide::load(&x[index][place..end])),
+            std::array::from_fn(|index| R::Wide::load(&y[index][place..end])),
+        );
+        for (y, values) in y.iter_mut().zip(values) {
+            values.store(&mut y[place..end]);
+        }
+        place = end;
+    }
+    map(inputs.map(|x| &x[whole..]), outputs.map(|y| &mut y[whole..]), rest);
+}
+
+/// outputs = f(input), element by element, for what takes many operations that wait for each other. All are of the same
+/// length, which is at least [`Wide`](Float::Wide)'s.
+#[inline(always)]
+pub fn compute<R: Float, const O: usize>(input: &[R], mut outputs: [&mut [R]; O], f: impl Fn(R::Wide) -> [R::Wide; O]) {
+    let (length, count) = (input.len(), R::Wide::COUNT);
+    outputs.iter_mut().for_each(|y| *y = &mut std::mem::take(y)[..length]);
+    let mut done = 0;
+    while done < length {
+        // Where too few are left, some are done once more, and come out the same.
+        let end = length.min(done + count);
+        let first = end - count;
+        let values = f(R::Wide::load(&input[first..end]));
+        for (y, values) in outputs.iter_mut().zip(values) {
+            values.store(&mut y[first..end]);
+        }
+        done = end;
     }
 }
 
@@ -138,12 +197,11 @@ fn copy_few<R: Float>(from: &[R], to: &mut [R]) {
 
 /// Whether all elements are finite: 0 * x is 0 for a finite x and NaN for any other, and so for the sum.
 pub fn all_finite<R: Float>(values: &[R]) -> bool {
-    let chunks = values.chunks_exact(R::LANES);
+    let chunks = values.chunks_exact(R::Vector::COUNT);
     let rest_is_finite = chunks.remainder().iter().all(|x| x.is_finite());
-    let zero = R::ZERO.splat();
-    let mut sums = zero;
+    let mut sums = R::Vector::ZERO;
     for chunk in chunks {
-        sums = sums + R::load(chunk) * zero;
+        sums = sums + R::Vector::load(chunk) * R::Vector::ZERO;
     }
     rest_is_finite && R::sum(sums) == R::ZERO
 }

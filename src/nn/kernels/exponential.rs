@@ -19,6 +19,8 @@ struct Numbers<F, const TAIL: usize> {
     /// would load all first, more than there are registers.
     tail: [F; TAIL],
     half: F,
+    /// -0
+    sign: F,
     one: F,
     four: F,
     /// Beyond these limits e^x is 0 or infinite all the same.
@@ -30,21 +32,20 @@ struct Numbers<F, const TAIL: usize> {
 }
 
 macro_rules! exponential {
-    ($float:ident, $lanes:ident, $ints:ident, $numbers:expr) => {
-        /// The exponential of one float type.
-        pub mod $float {
+    ($float:ident, $lanes:ident, $ints:ident, $numbers:ident) => {
+        /// The exponential of so many numbers.
+        pub mod $lanes {
             use bytemuck::cast;
             use wide::{$ints, $lanes};
 
-            use super::{Numbers, black_box};
+            use super::{Numbers, black_box, $numbers};
 
-            static NUMBERS: Numbers<$float, { $numbers.tail.len() }> = $numbers;
             const DIGITS: u32 = $float::MANTISSA_DIGITS - 1;
 
             /// (e^x, e^x - 1), the latter exact near 0.
             #[inline(always)]
             pub fn both(x: $lanes) -> ($lanes, $lanes) {
-                let numbers = black_box(&NUMBERS);
+                let numbers = black_box(&$numbers);
                 let [low, high] = numbers.limits.map($lanes::splat);
                 let x = x.simd_gt(high).bitselect(high, x);
                 let x = low.simd_gt(x).bitselect(low, x);
@@ -58,13 +59,14 @@ macro_rules! exponential {
                 ((one + beyond_one) * first * second, (beyond_one * first + (first - inverse)) * second)
             }
 
-            /// With e = e^-|x|: 4 e, 4 (1 - e), a fourth of 1 / (1 + e), and all of that. If 4 e would be subnormal it may
-            /// be 0.
+            /// With e = e^-|x|: 4 e, 4 (1 - e) with the sign of x, a fourth of 1 / (1 + e), and all of that. If 4 e would
+            /// be subnormal it may be 0.
             #[inline(always)]
             pub fn decay(x: $lanes) -> [$lanes; 4] {
-                let numbers = black_box(&NUMBERS);
-                let (x, limit) = (-x.abs(), $lanes::splat(numbers.vanishes));
-                let x = limit.simd_gt(x).bitselect(limit, x);
+                let numbers = black_box(&$numbers);
+                let sign = $lanes::splat(numbers.sign);
+                let flip = x.simd_lt($lanes::ZERO) & sign;
+                let x = at_least(numbers.vanishes, x | sign);
                 let (n, r) = parts(x, numbers);
                 // The square of a tiny r is no normal number, which takes long, and nothing beside r.
                 let beyond_one = beyond_one(r, r & $lanes::splat(numbers.tiny).simd_gt(x), numbers);
@@ -74,7 +76,15 @@ macro_rules! exponential {
                 let beyond = beyond_one * power;
                 let decay = power + beyond;
                 let fourth = $lanes::splat(numbers.one) / (four + decay);
-                [decay, (four - power) - beyond, fourth, four * fourth]
+                [decay, ((four - power) - beyond) ^ flip, fourth, four * fourth]
+            }
+
+            /// The larger one; NaN stays NaN.
+            #[inline(always)]
+            fn at_least(limit: $float, x: $lanes) -> $lanes {
+                let limit = $lanes::splat(limit);
+                // One instruction everywhere, which gives the one operand or the other where a number is not one.
+                if cfg!(target_feature = "sse2") { limit.fast_max(x) } else { x.fast_max(limit) }
             }
 
             /// (n, r), where r is what a multiple n of ln 2 leaves of x.
@@ -102,51 +112,49 @@ macro_rules! exponential {
     };
 }
 
-exponential!(
-    f32,
-    f32x4,
-    i32x4,
-    Numbers {
-        log2_e: std::f32::consts::LOG2_E,
-        round: 12582912.0,
-        ln_2: [0.693_359_4, -2.121_944_4e-4],
-        tail: [0.0013926213, -0.008363203, -0.041666554, -0.16666577],
-        half: 0.5,
-        one: 1.0,
-        four: 4.0,
-        limits: [-104.0, 89.0],
-        vanishes: -89.4,
-        tiny: -1e-10,
-    }
-);
-exponential!(
-    f64,
-    f64x2,
-    i64x2,
-    Numbers {
-        log2_e: std::f64::consts::LOG2_E,
-        round: 6755399441055744.0,
-        ln_2: [0.6931471803691238, 1.9082149292705877e-10],
-        tail: [
-            2.091122972975856e-9,
-            -2.5100375832561234e-8,
-            -2.755728298405588e-7,
-            -2.7557268480310024e-6,
-            -2.4801587317135164e-5,
-            -1.9841269863040545e-4,
-            -1.3888888888886554e-3,
-            -8.333333333330065e-3,
-            -4.1666666666666664e-2,
-            -1.6666666666666669e-1
-        ],
-        half: 0.5,
-        one: 1.0,
-        four: 4.0,
-        limits: [-746.0, 710.0],
-        vanishes: -710.5,
-        tiny: -1e-20,
-    }
-);
+static SINGLE: Numbers<f32, 4> = Numbers {
+    log2_e: std::f32::consts::LOG2_E,
+    round: 12582912.0,
+    ln_2: [0.693_359_4, -2.121_944_4e-4],
+    tail: [0.0013926213, -0.008363203, -0.041666554, -0.16666577],
+    half: 0.5,
+    sign: -0.0,
+    one: 1.0,
+    four: 4.0,
+    limits: [-104.0, 89.0],
+    vanishes: -89.4,
+    tiny: -1e-10,
+};
+
+static DOUBLE: Numbers<f64, 10> = Numbers {
+    log2_e: std::f64::consts::LOG2_E,
+    round: 6755399441055744.0,
+    ln_2: [0.6931471803691238, 1.9082149292705877e-10],
+    tail: [
+        2.091122972975856e-9,
+        -2.5100375832561234e-8,
+        -2.755728298405588e-7,
+        -2.7557268480310024e-6,
+        -2.4801587317135164e-5,
+        -1.9841269863040545e-4,
+        -1.3888888888886554e-3,
+        -8.333333333330065e-3,
+        -4.1666666666666664e-2,
+        -1.6666666666666669e-1,
+    ],
+    half: 0.5,
+    sign: -0.0,
+    one: 1.0,
+    four: 4.0,
+    limits: [-746.0, 710.0],
+    vanishes: -710.5,
+    tiny: -1e-20,
+};
+
+exponential!(f32, f32x4, i32x4, SINGLE);
+exponential!(f32, f32x16, i32x16, SINGLE);
+exponential!(f64, f64x2, i64x2, DOUBLE);
+exponential!(f64, f64x8, i64x8, DOUBLE);
 
 #[cfg(test)]
 mod tests {

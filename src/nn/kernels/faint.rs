@@ -4,7 +4,7 @@
 
 use super::elementwise::map;
 use super::product::{self, Left, Right, Scratch, Start};
-use super::{Float, Number};
+use super::{Float, Lanes, Number};
 
 /// c = start + a b, as [`product::multiply`].
 pub fn multiply<R: Float>(
@@ -68,19 +68,19 @@ fn are_faint<R: Float>(values: &[R]) -> bool {
 fn lift<'a, R: Float>(values: &[R], lifted: &'a mut Vec<R>) -> &'a [R] {
     lifted.resize(lifted.len().max(values.len()), R::ZERO);
     let lifted = &mut lifted[..values.len()];
-    let factor = R::LIFT.splat();
+    let factor = R::Vector::splat(R::LIFT);
     map([values], [&mut *lifted], |[x], _| [x * factor]);
     lifted
 }
 
 /// Takes back the lifts of those factors of a product that were faint.
-fn lower<R: Float>(faint: [bool; 2]) -> impl Fn(R::Lanes) -> R::Lanes {
-    let factors = faint.map(|faint| if faint { R::ONE / R::LIFT } else { R::ONE }.splat());
+fn lower<R: Float>(faint: [bool; 2]) -> impl Fn(R::Vector) -> R::Vector {
+    let factors = faint.map(|faint| R::Vector::splat(if faint { R::ONE / R::LIFT } else { R::ONE }));
     let limit =
         faint.into_iter().fold(R::LARGEST_SUBNORMAL, |limit, faint| if faint { limit * R::LIFT } else { limit });
-    let limit = limit.splat();
+    let limit = R::Vector::splat(limit);
     // First to 0, then lowered: the other way round what is lost would take long to compute.
-    move |x| x.abs().if_at_most(limit, R::Lanes::ZERO, x) * factors[0] * factors[1]
+    move |x| x.abs().if_at_most(limit, R::Vector::ZERO, x) * factors[0] * factors[1]
 }
 
 #[cfg(test)]

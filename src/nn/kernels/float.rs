@@ -6,25 +6,16 @@ use super::{Fast, Number};
 
 /// A float type: f32 or f64.
 pub trait Float: Number + Default + PartialOrd + AddAssign + SubAssign + MulAssign + Fast {
-    /// Several of them side by side.
-    type Lanes: Number;
-    /// How many.
-    const LANES: usize;
+    /// As many of them as a vector register has.
+    type Vector: Lanes<Self>;
+    /// Four registers of them: what is done with one need not wait for what is done with the others.
+    type Wide: Lanes<Self>;
 
-    /// The first [`LANES`](Self::LANES) numbers of a slice.
-    fn load(values: &[Self]) -> Self::Lanes;
-    /// A shorter slice, and zeros after it.
-    fn load_rest(values: &[Self]) -> Self::Lanes;
-    /// Writes them to the first [`LANES`](Self::LANES) numbers of a slice.
-    fn store(lanes: Self::Lanes, values: &mut [Self]);
-    /// Fills a shorter slice with the first of them.
-    fn store_rest(lanes: Self::Lanes, values: &mut [Self]);
-    /// The same number side by side.
-    fn splat(self) -> Self::Lanes;
-    /// Writes a square block of [`LANES`](Self::LANES) rows and columns transposed; both come with their stride.
+    /// Writes a square block of as many rows and columns as a [`Vector`](Self::Vector) has numbers transposed; both come
+    /// with their stride.
     fn transpose(from: (&[Self], usize), to: (&mut [Self], usize));
     /// Their sum, always in the same order.
-    fn sum(lanes: Self::Lanes) -> Self;
+    fn sum(vector: Self::Vector) -> Self;
 
     /// The smallest positive number that has all its digits, as f64: what lies below is subnormal.
     const SMALLEST_NORMAL: f64;
@@ -41,49 +32,64 @@ pub trait Float: Number + Default + PartialOrd + AddAssign + SubAssign + MulAssi
     fn is_finite(self) -> bool;
 }
 
-/// Both types alike.
-macro_rules! float {
-    ($type:ty, $lanes:ty, $count:literal, $faint:expr, $lift:expr, $transpose:expr, $parts:pat => $sum:expr) => {
-        impl Float for $type {
-            type Lanes = $lanes;
-            const LANES: usize = $count;
+/// Several numbers of a float type side by side.
+pub trait Lanes<R>: Number {
+    /// How many.
+    const COUNT: usize;
+
+    /// The first [`COUNT`](Self::COUNT) numbers of a slice.
+    fn load(values: &[R]) -> Self;
+    /// Writes them to the first [`COUNT`](Self::COUNT) numbers of a slice.
+    fn store(self, values: &mut [R]);
+    /// The same number side by side.
+    fn splat(value: R) -> Self;
+}
+
+macro_rules! lanes {
+    ($type:ty, $lanes:ty, $count:literal) => {
+        impl Lanes<$type> for $lanes {
+            const COUNT: usize = $count;
 
             #[inline(always)]
-            fn load(values: &[Self]) -> Self::Lanes {
+            fn load(values: &[$type]) -> Self {
                 let mut lanes = [0.0; $count];
                 lanes.copy_from_slice(&values[..$count]);
                 lanes.into()
             }
             #[inline(always)]
-            fn load_rest(values: &[Self]) -> Self::Lanes {
-                std::array::from_fn::<Self, $count, _>(|lane| values.get(lane).copied().unwrap_or_default()).into()
+            fn store(self, values: &mut [$type]) {
+                values[..$count].copy_from_slice(&self.to_array());
             }
             #[inline(always)]
-            fn store(lanes: Self::Lanes, values: &mut [Self]) {
-                values[..$count].copy_from_slice(&lanes.to_array());
+            fn splat(value: $type) -> Self {
+                <$lanes>::splat(value)
             }
-            #[inline(always)]
-            fn store_rest(lanes: Self::Lanes, values: &mut [Self]) {
-                for (lane, number) in lanes.to_array().into_iter().enumerate() {
-                    if let Some(value) = values.get_mut(lane) {
-                        *value = number;
-                    }
-                }
-            }
-            #[inline(always)]
-            fn splat(self) -> Self::Lanes {
-                Self::Lanes::splat(self)
-            }
+        }
+    };
+}
+
+lanes!(f32, wide::f32x4, 4);
+lanes!(f32, wide::f32x16, 16);
+lanes!(f64, wide::f64x2, 2);
+lanes!(f64, wide::f64x8, 8);
+
+/// Both types alike.
+macro_rules! float {
+    ($type:ty, [$vector:ty, $wide:ty], [$faint:expr, $lift:expr], $transpose:expr, $parts:pat => $sum:expr) => {
+        impl Float for $type {
+            type Vector = $vector;
+            type Wide = $wide;
+
             #[inline(always)]
             fn transpose((from, from_stride): (&[Self], usize), (to, to_stride): (&mut [Self], usize)) {
-                let rows = std::array::from_fn(|row| Self::load(&from[row * from_stride..]));
-                for (row, lanes) in $transpose(rows).into_iter().enumerate() {
-                    Self::store(lanes, &mut to[row * to_stride..]);
+                let rows = std::array::from_fn(|row| <$vector>::load(&from[row * from_stride..]));
+                for (row, vector) in $transpose(rows).into_iter().enumerate() {
+                    vector.store(&mut to[row * to_stride..]);
                 }
             }
             #[inline(always)]
-            fn sum(lanes: Self::Lanes) -> Self {
-                let $parts = lanes.to_array();
+            fn sum(vector: Self::Vector) -> Self {
+                let $parts = vector.to_array();
                 $sum
             }
 
@@ -104,8 +110,14 @@ macro_rules! float {
     };
 }
 
-float!(f32, wide::f32x4, 4, 1e-12, power_of_two(64) as f32, wide::f32x4::transpose, [a, b, c, d] => (a + c) + (b + d));
-float!(f64, wide::f64x2, 2, 1e-90, power_of_two(512), transpose, [a, b] => a + b);
+float!(
+    f32,
+    [wide::f32x4, wide::f32x16],
+    [1e-12, power_of_two(64) as f32],
+    wide::f32x4::transpose,
+    [a, b, c, d] => (a + c) + (b + d)
+);
+float!(f64, [wide::f64x2, wide::f64x8], [1e-90, power_of_two(512)], transpose, [a, b] => a + b);
 
 /// 2^exponent, for exponents of normal numbers.
 const fn power_of_two(exponent: u64) -> f64 {

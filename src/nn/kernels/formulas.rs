@@ -2,8 +2,8 @@
 
 use strum::{IntoStaticStr, VariantArray};
 
-use super::elementwise::map;
-use super::{Float, Number};
+use super::elementwise::{compute, map};
+use super::{Float, Lanes, Number};
 
 /// f in a = f(z).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray, IntoStaticStr)]
@@ -110,8 +110,8 @@ impl Activation {
     pub fn forward<R: Float>(self, z: &[R], a: &mut [R], slopes: &mut [R]) {
         match self {
             // Those that deep networks are built of: what value and slope have in common is computed once.
-            Self::Tanh => forward_tanh(z, a, slopes),
-            Self::Sigmoid => forward_sigmoid(z, a, slopes),
+            Self::Tanh => padded(forward_tanh, z, a, slopes),
+            Self::Sigmoid => padded(forward_sigmoid, z, a, slopes),
             Self::Identity
             | Self::Relu
             | Self::LeakyRelu
@@ -127,15 +127,29 @@ impl Activation {
     }
 }
 
+/// Numbers too few for `forward` come together with zeros.
+#[inline(never)]
+fn padded<R: Float>(forward: fn(&[R], &mut [R], &mut [R]), z: &[R], a: &mut [R], slopes: &mut [R]) {
+    let length = z.len();
+    if length >= R::Wide::COUNT {
+        return forward(z, a, slopes);
+    }
+    let [mut wide_z, mut wide_a, mut wide_slopes] = [[R::ZERO; 16]; 3];
+    wide_z[..length].copy_from_slice(z);
+    forward(&wide_z, &mut wide_a, &mut wide_slopes);
+    a.copy_from_slice(&wide_a[..length]);
+    slopes.copy_from_slice(&wide_slopes[..length]);
+}
+
 /// A loop of its own: together with the other activations' it would ask at every vector which one it is.
 #[inline(never)]
 fn forward_tanh<R: Float>(z: &[R], a: &mut [R], slopes: &mut [R]) {
-    map([z], [a, slopes], |[z], _| tanh_and_slope(z));
+    compute(z, [a, slopes], tanh_and_slope);
 }
 
 #[inline(never)]
 fn forward_sigmoid<R: Float>(z: &[R], a: &mut [R], slopes: &mut [R]) {
-    map([z], [a, slopes], |[z], _| sigmoid_and_slope(z));
+    compute(z, [a, slopes], sigmoid_and_slope);
 }
 
 /// `above` for z > 0, `below` for z <= 0; NaN stays NaN.
@@ -180,8 +194,7 @@ pub fn tanh_slope<N: Number>(z: N) -> N {
 #[inline(always)]
 pub fn tanh_and_slope<N: Number>(z: N) -> [N; 2] {
     let [decay, rest, fourth, root] = (z + z).decay();
-    let size = rest * fourth;
-    [N::ZERO.if_above(z, -size, size), decay * root * root]
+    [rest * fourth, decay * root * root]
 }
 
 /// ln(1 + exp(z)), without overflow.

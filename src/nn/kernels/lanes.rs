@@ -8,7 +8,7 @@
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use wide::{f32x4, f64x2};
+use wide::{f32x4, f32x16, f64x2, f64x8};
 
 use super::exponential;
 
@@ -42,7 +42,8 @@ pub trait Number:
     fn exp(self) -> Self;
     /// e^x - 1, exact near 0.
     fn exp_m1(self) -> Self;
-    /// With e = e^-|x|: 4 e, 4 (1 - e), a fourth of 1 / (1 + e), and all of that. If 4 e would be subnormal it may be 0.
+    /// With e = e^-|x|: 4 e, 4 (1 - e) with the sign of x, a fourth of 1 / (1 + e), and all of that. If 4 e would be
+    /// subnormal it may be 0.
     fn decay(self) -> [Self; 4];
     /// ln(1 + x), exact near 0.
     fn ln_1p(self) -> Self;
@@ -50,9 +51,9 @@ pub trait Number:
     fn erfc(self) -> Self;
 }
 
-/// One float type and its lanes, given the functions of one and of several numbers.
+/// A float type, given its vector and the functions of one number.
 macro_rules! number {
-    ($type:ident, $lanes:ident, $([$name:ident, $one:expr, $several:expr]),+) => {
+    ($type:ident, $vector:ident, $([$name:ident, $function:expr]),+) => {
         impl Number for $type {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -79,19 +80,24 @@ macro_rules! number {
             }
             #[inline(never)]
             fn decay(self) -> [Self; 4] {
-                exponential::$type::decay($lanes::splat(self)).map(|lanes| lanes.to_array()[0])
+                $vector::splat(self).decay().map(|lanes| lanes.to_array()[0])
             }
             fn exp(self) -> Self {
-                Number::exp($lanes::splat(self)).to_array()[0]
+                Number::exp($vector::splat(self)).to_array()[0]
             }
             fn exp_m1(self) -> Self {
-                Number::exp_m1($lanes::splat(self)).to_array()[0]
+                Number::exp_m1($vector::splat(self)).to_array()[0]
             }
             $(fn $name(self) -> Self {
-                $one(self)
+                $function(self)
             })+
         }
+    };
+}
 
+/// Several numbers of a float type side by side.
+macro_rules! numbers {
+    ($type:ident, $lanes:ident) => {
         impl Number for $lanes {
             const ZERO: Self = $lanes::ZERO;
             const ONE: Self = $lanes::ONE;
@@ -118,33 +124,31 @@ macro_rules! number {
             }
             #[inline(always)]
             fn decay(self) -> [Self; 4] {
-                exponential::$type::decay(self)
+                exponential::$lanes::decay(self)
             }
             #[inline(never)]
             fn exp(self) -> Self {
-                exponential::$type::both(self).0
+                exponential::$lanes::both(self).0
             }
             #[inline(never)]
             fn exp_m1(self) -> Self {
-                exponential::$type::both(self).1
+                exponential::$lanes::both(self).1
             }
-            $(#[inline(never)]
-            fn $name(self) -> Self {
-                $several(self)
-            })+
+            #[inline(never)]
+            fn ln_1p(self) -> Self {
+                self.to_array().map(Number::ln_1p).into()
+            }
+            #[inline(never)]
+            fn erfc(self) -> Self {
+                self.to_array().map(Number::erfc).into()
+            }
         }
     };
 }
 
-number!(
-    f32,
-    f32x4,
-    [ln_1p, libm::log1pf, |x: f32x4| x.to_array().map(libm::log1pf).into()],
-    [erfc, libm::erfcf, |x: f32x4| x.to_array().map(libm::erfcf).into()]
-);
-number!(
-    f64,
-    f64x2,
-    [ln_1p, libm::log1p, |x: f64x2| x.to_array().map(libm::log1p).into()],
-    [erfc, libm::erfc, |x: f64x2| x.to_array().map(libm::erfc).into()]
-);
+number!(f32, f32x4, [ln_1p, libm::log1pf], [erfc, libm::erfcf]);
+number!(f64, f64x2, [ln_1p, libm::log1p], [erfc, libm::erfc]);
+numbers!(f32, f32x4);
+numbers!(f32, f32x16);
+numbers!(f64, f64x2);
+numbers!(f64, f64x8);

@@ -15,11 +15,12 @@ pub const OUTPUT_KEEPS: usize = 4;
 /// c' = sigmoid(f) c + sigmoid(i) tanh(g), with c and c' `[B, H]`.
 pub fn cell<R: Float>([gates, c]: [&Matrix<R>; 2], kept: &mut Matrix<R>, next: &mut Matrix<R>) {
     for row in 0..c.rows() {
-        let [i, f, g, _] = blocks(gates.row(row));
-        let [open_i, open_f, tanh_g, slope_i, slope_f, slope_g] = blocks_mut(kept.row_mut(row));
-        Activation::Sigmoid.forward(i, open_i, slope_i);
-        Activation::Sigmoid.forward(f, open_f, slope_f);
-        Activation::Tanh.forward(g, tanh_g, slope_g);
+        let (gates, kept, h) = (gates.row(row), kept.row_mut(row), c.cols());
+        let (values, slopes) = kept.split_at_mut(3 * h);
+        let ((open, tanh_g), (slopes, slope_g)) = (values.split_at_mut(2 * h), slopes.split_at_mut(2 * h));
+        Activation::Sigmoid.forward(&gates[..2 * h], open, slopes);
+        Activation::Tanh.forward(&gates[2 * h..3 * h], tanh_g, slope_g);
+        let (open_i, open_f) = open.split_at(h);
         sum_of_products([open_f, c.row(row)], [open_i, tanh_g], next.row_mut(row));
     }
 }

@@ -18,7 +18,7 @@ mod product;
 
 pub use elementwise::{all_finite, dot, largest, map, norm};
 pub use fast::Fast;
-pub use float::Float;
+pub use float::{Float, Lanes};
 pub use formulas::Activation;
 pub use gru::Reset;
 pub use lanes::Number;

@@ -2,8 +2,7 @@
 //!
 //! Every element of c is one sum, taken in the order of the rows of b from its start on, whatever tile it is in.
 
-use super::Float;
-use super::elementwise::copy;
+use super::{Float, Lanes, Number};
 
 /// a `[m, depth]`, as it lies in memory.
 #[derive(Clone, Copy)]
@@ -93,13 +92,13 @@ pub fn multiply<R: Float>(
     packed: &mut Vec<R>,
 ) {
     let [m, depth, n] = size;
-    if n < R::LANES {
+    if n < R::Vector::COUNT {
         return multiply_narrow(size, a, b, start, c, packed);
     }
     let mut done = 0;
     while done < n {
-        let vectors = if n - done > R::LANES && n >= 2 * R::LANES { 2 } else { 1 };
-        let width = vectors * R::LANES;
+        let vectors = if n - done > R::Vector::COUNT && n >= 2 * R::Vector::COUNT { 2 } else { 1 };
+        let width = vectors * R::Vector::COUNT;
         // Where not enough columns are left, some are done once more, and come out the same.
         let first = done.min(n - width);
         let again = done - first;
@@ -140,7 +139,7 @@ fn multiply_narrow<R: Float>(
     packed: &mut Vec<R>,
 ) {
     if let (Left::Columns(a), Right::Rows(b), Start::Present) = (a, b, start)
-        && m >= R::LANES
+        && m >= R::Vector::COUNT
     {
         // The columns do: what is added is taken transposed, and nothing of that has to be packed.
         packed.resize(packed.len().max(m * n), R::ZERO);
@@ -180,10 +179,13 @@ fn pack<R: Float>(b: Right<R>, [depth, n]: [usize; 2], first: usize, packed: &mu
     match b {
         Right::Rows(data) => {
             for (row, packed) in data.chunks_exact(n).zip(packed.chunks_exact_mut(width)) {
-                copy(&row[first..first + width], packed);
+                let vectors = row[first..first + width].chunks_exact(R::Vector::COUNT);
+                for (values, packed) in vectors.zip(packed.chunks_exact_mut(R::Vector::COUNT)) {
+                    R::Vector::load(values).store(packed);
+                }
             }
         }
-        Right::Columns(data) if depth < R::LANES => {
+        Right::Columns(data) if depth < R::Vector::COUNT => {
             for (column, data) in data[first * depth..(first + width) * depth].chunks_exact(depth).enumerate() {
                 for (packed, &value) in packed.chunks_exact_mut(width).zip(data) {
                     packed[column] = value;
@@ -191,13 +193,13 @@ fn pack<R: Float>(b: Right<R>, [depth, n]: [usize; 2], first: usize, packed: &mu
             }
         }
         Right::Columns(data) => {
-            for column in (0..width).step_by(R::LANES) {
+            for column in (0..width).step_by(R::Vector::COUNT) {
                 let mut done = 0;
                 while done < depth {
-                    let row = done.min(depth - R::LANES);
+                    let row = done.min(depth - R::Vector::COUNT);
                     let block = &data[(first + column) * depth + row..];
                     R::transpose((block, depth), (&mut packed[row * width + column..], width));
-                    done = row + R::LANES;
+                    done = row + R::Vector::COUNT;
                 }
             }
         }
@@ -242,7 +244,7 @@ fn tile<R: Float, const ROWS: usize, const VECTORS: usize>(
     start: Start<R>,
     c: &mut Panel<&mut [R]>,
 ) {
-    let mut sums = [[R::ZERO.splat(); VECTORS]; ROWS];
+    let mut sums = [[R::Vector::ZERO; VECTORS]; ROWS];
     match start {
         Start::Zero => {}
         Start::Row(start) => sums = [load_vectors(&start[c.first..]); ROWS],
@@ -264,9 +266,9 @@ fn tile<R: Float, const ROWS: usize, const VECTORS: usize>(
         }
     };
     for (index, sums) in sums.into_iter().enumerate() {
-        let c = &mut c.data[(row + index) * c.stride + c.first..][..VECTORS * R::LANES];
-        for (c, sum) in c.chunks_exact_mut(R::LANES).zip(sums) {
-            R::store(sum, c);
+        let c = &mut c.data[(row + index) * c.stride + c.first..][..VECTORS * R::Vector::COUNT];
+        for (c, sum) in c.chunks_exact_mut(R::Vector::COUNT).zip(sums) {
+            sum.store(c);
         }
     }
 }
@@ -274,13 +276,13 @@ fn tile<R: Float, const ROWS: usize, const VECTORS: usize>(
 /// sums + the products of a column of a and a row of b, pair after pair.
 #[inline(always)]
 fn add_products<'a, R: Float, const ROWS: usize, const VECTORS: usize>(
-    mut sums: [[R::Lanes; VECTORS]; ROWS],
+    mut sums: [[R::Vector; VECTORS]; ROWS],
     pairs: impl Iterator<Item = ([R; ROWS], &'a [R])>,
-) -> [[R::Lanes; VECTORS]; ROWS] {
+) -> [[R::Vector; VECTORS]; ROWS] {
     for (a, b) in pairs {
         let b = load_vectors::<R, VECTORS>(b);
         for (sums, a) in sums.iter_mut().zip(a) {
-            let a = a.splat();
+            let a = R::Vector::splat(a);
             sums.iter_mut().zip(b).for_each(|(sum, b)| *sum = *sum + a * b);
         }
     }
@@ -288,7 +290,7 @@ fn add_products<'a, R: Float, const ROWS: usize, const VECTORS: usize>(
 }
 
 #[inline(always)]
-fn load_vectors<R: Float, const VECTORS: usize>(values: &[R]) -> [R::Lanes; VECTORS] {
-    let values = &values[..VECTORS * R::LANES];
-    std::array::from_fn(|index| R::load(&values[index * R::LANES..]))
+fn load_vectors<R: Float, const VECTORS: usize>(values: &[R]) -> [R::Vector; VECTORS] {
+    let values = &values[..VECTORS * R::Vector::COUNT];
+    std::array::from_fn(|index| R::Vector::load(&values[index * R::Vector::COUNT..]))
 }
