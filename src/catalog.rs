@@ -140,8 +140,8 @@ pub struct ControlState {
     pub value: String,
     /// Whether it does anything now; otherwise it is to be hidden.
     pub applies: bool,
-    /// Its name now, if that is not always the same; no other field that applies has it.
-    pub name: String,
+    /// Its name now, if that is not always the same.
+    pub name: &'static str,
     /// What it does now, if that is not always the same.
     pub help: &'static str,
     /// The options that fit now; none unless it is a choice.
@@ -200,11 +200,7 @@ fn control_state(parameter: &'static Parameter, setup: &Setup) -> ControlState {
         key: parameter.key,
         value: (parameter.get)(setup).to_string(),
         applies: (parameter.applies)(setup),
-        name: match scale {
-            Some(scale) if parameter.key == "recurrent_scale" => format!("{} of W_hh", scale.name),
-            Some(scale) => scale.name.to_owned(),
-            None => String::new(),
-        },
+        name: scale.map_or("", |scale| scale.name),
         help: scale.map_or("", |scale| scale.help),
         options,
     }

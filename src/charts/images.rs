@@ -33,8 +33,7 @@ pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<DB>, side: usize, images: &[Ima
         return Ok(());
     }
     let right = images.iter().filter(|image| image.guess == image.class).count();
-    let counts = [right, images.len()].map(|count| count.to_string());
-    let sentence = theme.words.with("{} of these {} right", &[&counts[0], &counts[1]]);
+    let sentence = theme.words.with("{} of these {} right", &[&right.to_string(), &images.len().to_string()]);
     pen.text(&sentence, (whole.center().0, whole.y1 - theme.row() / 2), HPos::Center, pen.soft())
 }
 

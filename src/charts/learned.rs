@@ -30,9 +30,9 @@ pub fn draw<DB: DrawingBackend>(
         // The page writes these as text.
         Learned::Examples { .. } => Ok(()),
         Learned::Undrawable { inputs, outputs } => {
-            let [inputs, outputs] = [inputs, outputs].map(|count| count.to_string());
             let sentence = "From {} numbers to {}: that has no honest picture in a plane.";
-            pen.say(&theme.words.with(sentence, &[&inputs, &outputs]), pen.frame())
+            let sentence = theme.words.with(sentence, &[&inputs.to_string(), &outputs.to_string()]);
+            pen.say(&sentence, pen.frame())
         }
     }
 }

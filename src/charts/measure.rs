@@ -58,7 +58,7 @@ impl Measure {
         };
         match norm {
             Norm::L2 => format!("|dLoss/d{of}|"),
-            Norm::Rms => words.with("rms of {}", &[&format!("dLoss/d{of}")]),
+            Norm::Rms => format!("{} dLoss/d{of}", words.of("rms of")),
         }
     }
 }

@@ -5,7 +5,7 @@
 pub struct Words(&'static str);
 
 impl Words {
-    /// From lines of the English words, a tab and the others. Each `{}` in them stands for a value, in the English order.
+    /// From lines: English words, then the others, and so on. Each `{}` in them stands for a value, in the English order.
     pub const fn new(lines: &'static str) -> Self {
         Self(lines)
     }
@@ -17,10 +17,9 @@ impl Words {
 
     /// What to write for the English words; these if there is nothing for them.
     pub(super) fn of(self, english: &str) -> &str {
-        for line in self.0.split('\n') {
-            if let Some((own, others)) = line.split_once('\t')
-                && own == english
-            {
+        let mut lines = self.0.split('\n');
+        while let (Some(own), Some(others)) = (lines.next(), lines.next()) {
+            if own == english {
                 return others;
             }
         }
@@ -46,7 +45,7 @@ mod tests {
 
     #[test]
     fn words_are_those_of_the_language_or_english() {
-        let german = Words::new("step {}\tSchritt {}\n{} of these {} right\t{} von diesen {} richtig\ntest\tTest");
+        let german = Words::new("step {}\nSchritt {}\n{} of these {} right\n{} von diesen {} richtig\ntest\nTest");
         assert_eq!(german.of("test"), "Test");
         assert_eq!(german.of("train"), "train");
         assert_eq!(german.with("step {}", &["12"]), "Schritt 12");

@@ -268,8 +268,8 @@ thread_local! {
     static WORDS: Cell<Words> = const { Cell::new(Words::new("")) };
 }
 
-/// The language of all charts from now on: lines of the English words, a tab and the others; none for English. They are kept
-/// for good: nobody changes the language often.
+/// The language of all charts from now on: lines, English words and then the others, in turn; none for English. They are
+/// kept for good: nobody changes the language often.
 #[wasm_bindgen(js_name = setWords)]
 pub fn set_words(lines: String) {
     if !WORDS.get().are(&lines) {

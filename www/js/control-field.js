@@ -1,5 +1,6 @@
 // One control: a label, a choice or a number (with a slider where that helps), and help one click away.
 
+import { nameOf } from "./differences.js";
 import { cut } from "./notice.js";
 import { make } from "./page.js";
 import { said, text } from "./strings.js";
@@ -70,7 +71,7 @@ export function createField(param, session, place = "control") {
     /** @param {Control} control @param {Problem | undefined} problem */
     update(control, problem) {
       element.hidden = !control.applies;
-      const name = said(control.name) || param.name;
+      const name = nameOf(param, control);
       label.textContent = name;
       helpButton.setAttribute("aria-label", text("setup.help", { name }));
       input.rename(name);

@@ -46,7 +46,7 @@ export async function choose(language, store, engine) {
 /** @param {string} language @param {Words} words */
 function put(language, { page, details, engine: { charts, said, sources } }) {
   document.documentElement.lang = language;
-  // What has been said stays in the language in which it was said.
+  // What was last said there was said in the language of before.
   for (const status of ["pin-said", "announce"]) byId(status).textContent = "";
   speak(merged(page, details), { charts: lines(charts), said: sayer({ ...said, ...sources }) });
 }
@@ -58,7 +58,7 @@ function dress(engine, words) {
 }
 
 /** As `setWords` reads them. @param {Record<string, string>} charts */
-const lines = (charts) => Object.entries(charts).map((pair) => pair.join("\t")).join("\n");
+const lines = (charts) => Object.entries(charts).flat().join("\n");
 
 /** @param {string} language @returns {Promise<Words>} */
 async function wordsOf(language) {

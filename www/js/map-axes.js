@@ -26,14 +26,14 @@ export function rangeOf({ key, kind, log, present, min, max }) {
 }
 
 /** What a value is called. @param {Knob} knob @param {string} value */
-export function nameOf({ options }, value) {
+export function valueName({ options }, value) {
   return options?.find(({ id }) => id === value)?.name ?? value;
 }
 
 /** The values of an axis: a choice's own, even steps, or even factors where the knob is one of sizes. @param {Knob} knob @param {[number, number]} range @param {number} size @returns {Mark[]} */
 export function valuesOf(knob, [from, to], size) {
   const { kind, log, offered } = knob;
-  if (kind === "choice") return offered.map((id) => ({ value: id, name: nameOf(knob, id) }));
+  if (kind === "choice") return offered.map((id) => ({ value: id, name: valueName(knob, id) }));
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const byFactors = low > 0 && (Boolean(log) || (kind === "integer" && high / low >= BY_FACTORS));
   const steps = Array.from({ length: size }, (_, index) => index / (size - 1));

@@ -1,8 +1,9 @@
 // The map: a grid of short runs over any two knobs. A click on a cell opens its run.
 
 import { magnitudeColors } from "../gradient_lab_first.js";
+import { nameOf } from "./differences.js";
 import { HIGHEST, LOWEST } from "./magnitudes.js";
-import { nameOf, rangeOf, valuesOf } from "./map-axes.js";
+import { rangeOf, valueName, valuesOf } from "./map-axes.js";
 import { runAll } from "./map-runs.js";
 import { count, format, spoken } from "./numbers.js";
 import { byId, make, write } from "./page.js";
@@ -56,7 +57,7 @@ export function startMap(store, session, engine) {
   const knobs = () => {
     const applying = new Map(store.state.parsed?.controls.filter(({ applies }) => applies).map((control) => [control.key, control]));
     const params = catalog.params.filter(({ key, kind }) => kind !== "layers" && applying.has(key));
-    const own = (/** @type {{ key: string, name: string }} */ { key, name }) => said(applying.get(key)?.name ?? "") || name;
+    const own = (/** @type {import("./types.js").CatalogParam} */ param) => nameOf(param, applying.get(param.key));
     return params.map((param) => {
       // On its own a knob need not say of what it is; here it stands among all others.
       const isAlone = params.every((other) => other === param || own(other) !== own(param));
@@ -284,7 +285,7 @@ export function startMap(store, session, engine) {
     const names = new Map(knobs().map(({ key, name }) => [key, name]));
     axes?.forEach((knob, index) => {
       knob.name = names.get(knob.key) ?? knob.name;
-      for (const mark of marks[index]) mark.name = nameOf(knob, mark.value);
+      for (const mark of marks[index]) mark.name = valueName(knob, mark.value);
     });
     build();
     show();

@@ -82,8 +82,12 @@ export function startPanels(store, session, recorder, engine) {
   /** @type {HTMLSelectElement} */
   const language = byId("language");
   language.value = store.state.language;
+  /** One change of the language after the other, each to what is chosen by then. */
+  let speaking = Promise.resolve();
   const speak = async () => (await import("./language.js")).choose(language.value, store, engine);
-  language.addEventListener("change", () => void speak().catch(fail));
+  language.addEventListener("change", () => {
+    speaking = speaking.then(speak).catch(fail).then(() => void (language.value = store.state.language));
+  });
   atFirst("help", "click", async () => (await withWords(import("./about.js"))).startHelp(session, catalog));
   const course = once(async () => (await withWords(import("./course.js"))).startCourse(store, session));
   const openCourse = () => void course().then((open) => open()).catch(fail);

@@ -209,8 +209,8 @@ async fn a_quick_drag_draws_every_time_step() -> Result<()> {
     // From the first bar low down to the last at the top, with nothing seen between.
     let to = |x: f64, y: f64| PointerAction::MoveTo {
         duration: None,
-        x: (place[0] + x * place[2]) as i64,
-        y: (place[1] + y * place[3]) as i64,
+        x: place[0] + x * place[2],
+        y: place[1] + y * place[3],
     };
     let drag = MouseActions::new("mouse".to_owned())
         .then(to(0.11, 0.8))

@@ -64,7 +64,7 @@ const STATES: [(&str, &str); 9] = [
          document.querySelectorAll('#over-time details').forEach((details) => (details.open = true)); await rest()",
     ),
     ("text", "await gradientLab.set('task=text&kind=attention&lag=10&width=8'); await gradientLab.step(3); await rest()"),
-    ("diverged", "await gradientLab.set('init=normal&activation=relu&lr=10&skip=residual&norm=layer_norm&optimizer=sgd'); await gradientLab.set('init=normal&scale=9&activation=relu&lr=10'); await gradientLab.step(50); await rest()"),
+    ("diverged", "await gradientLab.set('init=normal&scale=9&activation=relu&lr=10'); await gradientLab.step(50); await rest()"),
     ("the help", "at('help').click(); await until(() => at('about').open)"),
 ];
 
@@ -108,30 +108,37 @@ fn words(language: &str) -> Result<BTreeSet<String>> {
     Ok(all)
 }
 
-/// What shows that a text is English: a single word as a whole, and of a sentence each part between placeholders that has
-/// several words. Nothing that German says too.
-fn signs() -> Result<(BTreeSet<String>, BTreeSet<String>)> {
-    let (english, german) = (words("en")?, words("de")?);
-    let parts = |text: &str| -> Vec<String> {
-        let mut parts =
-            text.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after).trim().to_owned());
-        parts.by_ref().collect()
-    };
-    let whole = english.iter().filter(|text| !text.contains('{') && !german.contains(*text)).cloned().collect();
-    let has_words = |part: &String| {
-        part.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1).count() > 2
-    };
-    let several = english.iter().flat_map(|text| parts(text)).filter(has_words);
-    let several = several.filter(|part| !german.iter().any(|text| text.contains(part.as_str()))).collect();
-    Ok((whole, several))
+/// The words around the placeholders of a template.
+fn parts(template: &str) -> Vec<String> {
+    template.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after).to_owned()).collect()
 }
 
-/// The English that is on the page.
+/// Whether a text is what a template makes: it has all its words, in order, from the beginning to the end.
+fn is_made_of(parts: &[String], text: &str) -> bool {
+    let [first, others @ ..] = parts else { return false };
+    let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
+    for part in others {
+        let Some((_, after)) = rest.split_once(part.as_str()) else { return false };
+        rest = after;
+    }
+    rest.is_empty() || others.last().is_some_and(String::is_empty)
+}
+
+/// The English that is on the page: texts that English says and German does not, as a whole or with several words on end.
 async fn english(page: &Page) -> Result<Vec<String>> {
-    let (whole, several) = signs()?;
+    let (english, german) = (words("en")?, words("de")?);
+    let has_word = |parts: &Vec<String>| {
+        parts.iter().flat_map(|part| part.split(|c: char| !c.is_alphabetic())).any(|word| word.len() > 2)
+    };
+    let templates: Vec<_> = english.difference(&german).map(|text| parts(text)).filter(has_word).collect();
+    let several = |part: &&String| part.split(' ').filter(|word| word.chars().any(char::is_alphabetic)).count() > 3;
+    let phrases = templates.iter().flatten().filter(several).map(|part| part.trim());
+    let phrases: Vec<_> = phrases.filter(|part| !german.iter().any(|text| text.contains(part))).collect();
     let shown = page.call(SHOWN).await?;
     let shown = shown.as_array().into_iter().flatten().filter_map(Value::as_str);
-    let is_english = |text: &&str| whole.contains(*text) || several.iter().any(|part| text.contains(part.as_str()));
+    let is_english = |text: &&str| {
+        templates.iter().any(|parts| is_made_of(parts, text)) || phrases.iter().any(|part| text.contains(part))
+    };
     Ok(shown.filter(is_english).map(str::to_owned).collect())
 }
 
