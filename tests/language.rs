@@ -153,7 +153,7 @@ fn a_catalog_differs_in_words_alone() {
 fn every_word_on_a_chart_has_its_translation() {
     let code = code("src/charts/").into_iter().filter(|(path, _)| !path.ends_with("theme.rs"));
     let drawn = code.flat_map(|(_, code)| literals(&code)).filter(|text| has_a_word(&unnamed(text)));
-    let names = ["system-ui, sans-serif", "head", "stem", "NaN", "inf", "-inf"];
+    let names = ["system-ui, sans-serif", "full", "head", "stem", "NaN", "inf", "-inf"];
     let drawn =
         drawn.filter(|text| !names.contains(&text.as_str()) && !text.contains("dLoss")).collect::<BTreeSet<_>>();
     for (language, _) in LANGUAGES {
@@ -164,7 +164,14 @@ fn every_word_on_a_chart_has_its_translation() {
 /// So are the sentences in which the engine says what is wrong, and the names of the start's one knob.
 #[test]
 fn every_sentence_of_the_engine_has_its_translation() {
-    let files = ["src/lab/setup.rs", "src/lab/parameters.rs", "src/lab/run.rs", "src/lab/check.rs", "src/link.rs"];
+    let files = [
+        "src/lab/setup.rs",
+        "src/lab/parameters.rs",
+        "src/lab/run.rs",
+        "src/lab/check.rs",
+        "src/lab/checkpoint.rs",
+        "src/link.rs",
+    ];
     let others = ["src/export/", "src/task/digits.rs", "src/task/sequences.rs", "src/nn/init.rs"];
     let code = files.into_iter().chain(others).flat_map(code).collect::<Vec<_>>();
     let all = code.iter().flat_map(|(_, code)| literals(code)).map(|text| unnamed(&text)).collect::<BTreeSet<_>>();

@@ -19,9 +19,10 @@ pub struct Numbers<R> {
 }
 
 impl<R: Real> Numbers<R> {
-    /// How long each of its arrays is.
-    fn sizes(&self) -> Vec<usize> {
-        [&self.parameters, &self.statistics].into_iter().chain(&self.memory.slots).map(Vec::len).collect()
+    /// How long each of its arrays is, in words.
+    fn sizes(&self) -> String {
+        let arrays = [&self.parameters, &self.statistics].into_iter().chain(&self.memory.slots);
+        arrays.map(|array| array.len().to_string()).collect::<Vec<_>>().join(", ")
     }
 
     /// The same in another precision.
@@ -60,7 +61,7 @@ impl<R: Real> Experiment<R> {
     pub fn go_on(&mut self, Checkpoint { step, numbers, history }: Checkpoint) -> Result<(), SetupError> {
         let (given, own) = (numbers.sizes(), self.numbers.sizes());
         if given != own {
-            return Err(SetupError::new("checkpoint", &format!("arrays of {given:?} numbers"), format!("{own:?}")));
+            return Err(SetupError::new("checkpoint", &format!("arrays of {given} numbers"), own));
         }
         self.resume(step, numbers.to());
         self.history = history;

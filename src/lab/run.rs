@@ -155,7 +155,7 @@ pub fn start(setup: &Setup, file: Option<&[u8]>) -> Result<Box<dyn Run>, SetupEr
         #[cfg(feature = "full")]
         Precision::F64 => Ok(Box::new(Experiment::<f64>::new(setup, data))),
         #[cfg(not(feature = "full"))]
-        Precision::F64 => unreachable!("it has just been refused"),
+        Precision::F64 => unreachable!(),
     }
 }
 
