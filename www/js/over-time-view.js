@@ -1,6 +1,6 @@
 // Over time: what gates, the recurrent matrix or attention do at each time step, and the lag that they must bridge.
 
-import init, { Look, OverTimeView } from "../gradient_lab.js";
+import { Look, OverTimeView } from "../gradient_lab.js";
 import { createField } from "./control-field.js";
 import { DataTable } from "./data-table.js";
 import { areTimeSteps, count, format, spoken } from "./numbers.js";
@@ -32,7 +32,6 @@ const CARRIES = ["forget", "update"];
 export async function overTimeOf(engine, layer, use) {
   const bytes = await engine.overTime(layer);
   if (!bytes) return null;
-  await init({ module_or_path: await engine.module(true) });
   const view = new OverTimeView(bytes);
   try {
     return use({ view, numbers: view.numbers() });

@@ -304,10 +304,11 @@ async fn whoever_looks_back_is_told_which_step_an_instrument_is_of() -> Result<(
              await gradientLab.set('depth=2'); await gradientLab.step(5); await gradientLab.step(5);
              await gradientLab.lookAt(5);
              document.getElementById('check-details').open = true;
-             await new Promise((done) => setTimeout(done, 500));
+             const until = async (holds) => { while (!holds()) await new Promise((done) => setTimeout(done, 50)); };
+             await until(() => words('check-details').includes('present step'));
              const back = [document.getElementById('walk-start').disabled, words('walk-of'), words('check-details')];
              document.getElementById('export').click();
-             await new Promise((done) => setTimeout(done, 500));
+             await until(() => words('notices') !== '');
              return [...back, words('notices')]",
         )
         .await?;
