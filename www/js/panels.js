@@ -70,7 +70,7 @@ export function startPanels(store, session, recorder, engine) {
   });
   onceSeen("over-time", async () => (await withWords(import("./over-time-view.js"))).startOverTime(store, session, engine));
   onceSeen("map", async () => (await withWords(import("./map-view.js"))).startMap(store, session, engine));
-  onceSeen("walk", async () => (await withWords(import("./walk-view.js"))).startWalk(store, session, engine));
+  onceSeen("walk", async () => (await withWords(import("./walk-view.js"))).startWalk(store, session));
   atFirst("checked-details", "toggle", async () => (await withWords(import("./checked.js"))).startChecked(store, session));
   atFirst("table-details", "toggle", async () => (await withWords(import("./table-view.js"))).startTable(store));
   atFirst("updates-details", "toggle", async () => (await withWords(import("./updates-view.js"))).startUpdates(store));

@@ -21,9 +21,8 @@ const tidy = (line) =>
 /**
  * @param {import("./store.js").Store} store
  * @param {import("./session.js").Session} session
- * @param {import("./engine.js").Engine} engine
  */
-export function startWalk(store, session, engine) {
+export function startWalk(store, session) {
   const [start, back, next, play] = ["walk-start", "walk-back", "walk-next", "walk-play"].map((id) => byId(id));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   /** @type {import("./walk-steps.js").Step[]} */
@@ -71,7 +70,7 @@ export function startWalk(store, session, engine) {
     if (numbers > LARGEST) return write(byId("walk-of"), text("walk.large", { numbers: count(numbers), most: count(LARGEST) }));
     await session.pause();
     file = JSON.parse(await session.ask((engine) => engine.runFile()), revive);
-    if (isRecurrent(file)) slope ??= await slopeOf(engine);
+    if (isRecurrent(file)) slope ??= (await import("../gradient_lab.js")).activationSlope;
     const { samples, units } = followable(file);
     for (const [field, most] of /** @type {const} */ ([[sample, samples], [unit, units]])) {
       field.input.max = String(most);
@@ -144,9 +143,3 @@ export function startWalk(store, session, engine) {
   show();
 }
 
-/** The engine's own slopes, by the full module on this thread. @param {import("./engine.js").Engine} engine */
-async function slopeOf(engine) {
-  const { default: init, activationSlope } = await import("../gradient_lab.js");
-  await init({ module_or_path: await engine.module(true) });
-  return activationSlope;
-}
