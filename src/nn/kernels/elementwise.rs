@@ -141,7 +141,7 @@ pub fn map<R: Float, const I: usize, const O: usize>(
 
 /// The same, four vectors at a time by `wide` as long as there are so many.
 #[inline(always)]
-fn map_both<R: Float, const I: usize, const O: usize>(
+pub fn map_both<R: Float, const I: usize, const O: usize>(
     inputs: [&[R]; I],
     mut outputs: [&mut [R]; O],
     wide: impl Fn([R::Wide; I], [R::Wide; O]) -> [R::Wide; O],
