@@ -20,8 +20,8 @@ pub fn dot<R: Float>(x: &[R], y: &[R]) -> R {
 
 /// y += scale * x
 pub fn add_scaled<R: Float>(y: &mut [R], scale: R, x: &[R]) {
-    let (wide, vector) = (R::Wide::splat(scale), R::Vector::splat(scale));
-    map_both([x], [y], |[x], [y]| [y + wide * x], |[x], [y]| [y + vector * x]);
+    let scale = R::Vector::splat(scale);
+    map([x], [y], |[x], [y]| [y + scale * x]);
 }
 
 /// y += x
@@ -63,8 +63,7 @@ pub fn scale<R: Float>(y: &mut [R], factor: &[R]) {
 /// y = x factor other
 #[inline(never)]
 pub fn multiply_both<R: Float>(x: &[R], factor: &[R], other: &[R], y: &mut [R]) {
-    let inputs = [x, factor, other];
-    map_both(inputs, [y], |[x, factor, other], _| [x * factor * other], |[x, factor, other], _| [x * factor * other]);
+    map([x, factor, other], [y], |[x, factor, other], _| [x * factor * other]);
 }
 
 /// y = x + other
@@ -141,7 +140,7 @@ pub fn map<R: Float, const I: usize, const O: usize>(
 
 /// The same, four vectors at a time by `wide` as long as there are so many.
 #[inline(always)]
-fn map_both<R: Float, const I: usize, const O: usize>(
+pub fn map_both<R: Float, const I: usize, const O: usize>(
     inputs: [&[R]; I],
     mut outputs: [&mut [R]; O],
     wide: impl Fn([R::Wide; I], [R::Wide; O]) -> [R::Wide; O],
@@ -190,8 +189,9 @@ fn pad<'a, R: Float>(few: &[R], padded: &'a mut [R; 4]) -> &'a [R] {
     padded
 }
 
+/// `to` = `from`, as far as both go.
 #[inline(never)]
-fn copy_few<R: Float>(from: &[R], to: &mut [R]) {
+pub fn copy_few<R: Float>(from: &[R], to: &mut [R]) {
     to.iter_mut().zip(from).for_each(|(to, &from)| *to = from);
 }
 

@@ -2,9 +2,9 @@
 //! others takes up to a hundred times as long, and a vanishing signal or gradient gets there. So they are lifted by a
 //! power of 2 first; what comes out below the smallest normal number is 0, as on accelerators that flush to zero.
 
-use super::elementwise::map;
+use super::elementwise::{map, map_both};
 use super::product::{self, Left, Right, Scratch, Start};
-use super::{Float, Lanes, Number};
+use super::{Float, Lanes};
 
 /// c = start + a b, as [`product::multiply`].
 pub fn multiply<R: Float>(
@@ -34,11 +34,11 @@ fn multiply_lifted<R: Float>(
     let Scratch { packed, lifted: [a_lifted, b_lifted], sums } = scratch;
     let a = if faint[0] { a.with(lift(a.data(), a_lifted)) } else { a };
     let b = if faint[1] { b.with(lift(b.data(), b_lifted)) } else { b };
-    let lower = lower::<R>(faint);
+    let (lower, lower_wide) = (lower::<R, R::Vector>(faint), lower::<R, R::Wide>(faint));
     match start {
         Start::Zero => {
             product::multiply(size, a, b, start, c, packed);
-            map([], [c], |[], [sum]| [lower(sum)]);
+            map_both([], [c], |[], [sum]| [lower_wide(sum)], |[], [sum]| [lower(sum)]);
         }
         Start::Row(start) => {
             product::multiply(size, a, b, Start::Zero, c, packed);
@@ -68,19 +68,19 @@ fn are_faint<R: Float>(values: &[R]) -> bool {
 fn lift<'a, R: Float>(values: &[R], lifted: &'a mut Vec<R>) -> &'a [R] {
     lifted.resize(lifted.len().max(values.len()), R::ZERO);
     let lifted = &mut lifted[..values.len()];
-    let factor = R::Vector::splat(R::LIFT);
-    map([values], [&mut *lifted], |[x], _| [x * factor]);
+    let (wide, vector) = (R::Wide::splat(R::LIFT), R::Vector::splat(R::LIFT));
+    map_both([values], [&mut *lifted], |[x], _| [x * wide], |[x], _| [x * vector]);
     lifted
 }
 
 /// Takes back the lifts of those factors of a product that were faint.
-fn lower<R: Float>(faint: [bool; 2]) -> impl Fn(R::Vector) -> R::Vector {
-    let factors = faint.map(|faint| R::Vector::splat(if faint { R::ONE / R::LIFT } else { R::ONE }));
+fn lower<R: Float, L: Lanes<R>>(faint: [bool; 2]) -> impl Fn(L) -> L {
+    let factors = faint.map(|faint| L::splat(if faint { R::ONE / R::LIFT } else { R::ONE }));
     let limit =
         faint.into_iter().fold(R::LARGEST_SUBNORMAL, |limit, faint| if faint { limit * R::LIFT } else { limit });
-    let limit = R::Vector::splat(limit);
+    let limit = L::splat(limit);
     // First to 0, then lowered: the other way round what is lost would take long to compute.
-    move |x| x.abs().if_at_most(limit, R::Vector::ZERO, x) * factors[0] * factors[1]
+    move |x| x.abs().if_at_most(limit, L::ZERO, x) * factors[0] * factors[1]
 }
 
 #[cfg(test)]
