@@ -52,10 +52,11 @@ export class Pace {
 export class Budget {
   #allowedFrom = 0;
 
-  /** @param {number} share Of the time, 0 to 1. @param {number} [interval] Least milliseconds between two. */
-  constructor(share, interval = 0) {
+  /** @param {number} share Of the time, 0 to 1. @param {number} [interval] Least milliseconds between two. @param {number} [longest] No longer than this does one wait, in milliseconds, whatever it costs. */
+  constructor(share, interval = 0, longest = Infinity) {
     this.share = share;
     this.interval = interval;
+    this.longest = longest;
   }
 
   /** Milliseconds until it may be done again. @param {number} now */
@@ -65,7 +66,7 @@ export class Budget {
 
   /** Takes note that it was done. @param {number} start @param {number} end */
   record(start, end) {
-    const rest = (end - start) * (1 / this.share - 1);
+    const rest = Math.min((end - start) * (1 / this.share - 1), this.longest);
     this.#allowedFrom = Math.max(end + rest, start + this.interval);
   }
 }

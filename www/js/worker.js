@@ -11,6 +11,9 @@ import { describe } from "./panic.js";
 /** How often the page hears of the progress, in milliseconds. */
 const PROGRESS_INTERVAL = 200;
 
+/** So long, in milliseconds, one waits for a frame at most, whatever it costs. */
+const SLOWEST = 1000;
+
 /** Multiplications that a picture of what was learned may cost; it gets coarser where the network is large. */
 const PICTURE_WORK = 4e8;
 
@@ -33,9 +36,10 @@ let stepping = null;
 /** The request for a frame that waits for its time. @type {{ id: number, learned: LearnedWish } | null} */
 let heldFrame = null;
 
-// Together at most a fifth of the time goes into looking instead of training.
-const frameBudget = new Budget(0.12);
-const pictureBudget = new Budget(0.08, 200);
+// Together at most a twentieth of the time goes into looking instead of training, unless a network is so large that nobody would
+// see it move.
+const frameBudget = new Budget(0.03, 0, SLOWEST);
+const pictureBudget = new Budget(0.02, 200, 2 * SLOWEST);
 const meter = new RateMeter();
 let lastProgress = 0;
 let pictureStep = -1;

@@ -63,7 +63,8 @@ pub fn scale<R: Float>(y: &mut [R], factor: &[R]) {
 /// y = x factor other
 #[inline(never)]
 pub fn multiply_both<R: Float>(x: &[R], factor: &[R], other: &[R], y: &mut [R]) {
-    map([x, factor, other], [y], |[x, factor, other], _| [x * factor * other]);
+    let inputs = [x, factor, other];
+    map_both(inputs, [y], |[x, factor, other], _| [x * factor * other], |[x, factor, other], _| [x * factor * other]);
 }
 
 /// y = x + other
@@ -189,9 +190,8 @@ fn pad<'a, R: Float>(few: &[R], padded: &'a mut [R; 4]) -> &'a [R] {
     padded
 }
 
-/// `to` = `from`, as far as both go.
 #[inline(never)]
-pub fn copy_few<R: Float>(from: &[R], to: &mut [R]) {
+fn copy_few<R: Float>(from: &[R], to: &mut [R]) {
     to.iter_mut().zip(from).for_each(|(to, &from)| *to = from);
 }
 

@@ -2,7 +2,7 @@
 
 use strum::{IntoStaticStr, VariantArray};
 
-use super::elementwise::{compute, copy_few, map};
+use super::elementwise::{compute, map};
 use super::{Float, Lanes, Number};
 
 /// f in a = f(z).
@@ -110,8 +110,8 @@ impl Activation {
     pub fn forward<R: Float>(self, z: &[R], a: &mut [R], slopes: &mut [R]) {
         match self {
             // Those that deep networks are built of: what value and slope have in common is computed once.
-            Self::Tanh => forward_tanh(z, a, slopes),
-            Self::Sigmoid => forward_sigmoid(z, a, slopes),
+            Self::Tanh => padded(forward_tanh, z, a, slopes),
+            Self::Sigmoid => padded(forward_sigmoid, z, a, slopes),
             Self::Identity
             | Self::Relu
             | Self::LeakyRelu
@@ -127,24 +127,29 @@ impl Activation {
     }
 }
 
+/// Numbers too few for `forward` come together with zeros.
+#[inline(never)]
+fn padded<R: Float>(forward: fn(&[R], &mut [R], &mut [R]), z: &[R], a: &mut [R], slopes: &mut [R]) {
+    let length = z.len();
+    if length >= R::Wide::COUNT {
+        return forward(z, a, slopes);
+    }
+    let [mut wide_z, mut wide_a, mut wide_slopes] = [[R::ZERO; 16]; 3];
+    wide_z[..length].copy_from_slice(z);
+    forward(&wide_z, &mut wide_a, &mut wide_slopes);
+    a.copy_from_slice(&wide_a[..length]);
+    slopes.copy_from_slice(&wide_slopes[..length]);
+}
+
 /// A loop of its own: together with the other activations' it would ask at every vector which one it is.
 #[inline(never)]
 fn forward_tanh<R: Float>(z: &[R], a: &mut [R], slopes: &mut [R]) {
-    if z.len() < R::Wide::COUNT {
-        // Too few come together with zeros.
-        let [mut wide_z, mut wide_a, mut wide_slopes] = [[R::ZERO; 16]; 3];
-        copy_few(z, &mut wide_z);
-        forward_tanh(&wide_z, &mut wide_a, &mut wide_slopes);
-        copy_few(&wide_a, a);
-        copy_few(&wide_slopes, slopes);
-        return;
-    }
     compute(z, [a, slopes], tanh_and_slope);
 }
 
 #[inline(never)]
 fn forward_sigmoid<R: Float>(z: &[R], a: &mut [R], slopes: &mut [R]) {
-    map([z], [a, slopes], |[z], _| sigmoid_and_slope(z));
+    compute(z, [a, slopes], sigmoid_and_slope);
 }
 
 /// `above` for z > 0, `below` for z <= 0; NaN stays NaN.
