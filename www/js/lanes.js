@@ -2,6 +2,7 @@
 // is compared is always of one step.
 
 import { View } from "../gradient_lab_first.js";
+import { Moments } from "./recorder.js";
 import { text } from "./strings.js";
 
 /** @typedef {import("./types.js").Lane} Lane */
@@ -35,6 +36,8 @@ export class Lanes {
   #nextLane = 1;
   /** The latest measurement of the run itself. @type {import("./types.js").Frame | null} */
   #live = null;
+  /** What was compared at each step, for those who look back. @type {Moments<{ step: number, compared: NonNullable<State["compared"]> }>} */
+  #course = new Moments(({ compared: { lanes } }) => lanes.reduce((sum, { bytes }) => sum + bytes.length, 0));
   /** Counts these measurements; and which of them the lanes were last compared with. */
   #order = 0;
   #comparedOrder = 0;
@@ -60,6 +63,8 @@ export class Lanes {
         this.#live = state.frame;
         this.#order += 1;
       }
+      if (state.lanes !== before.lanes || state.runs !== before.runs) this.#course.clear();
+      else if (state.looking && state.frame !== before.frame) this.#show();
       if (state.lanes.length === 0) {
         if (before.lanes.length > 0) this.#stop(text("worker.replaced"));
       } else if (state.runs !== before.runs && state.laneError !== null) {
@@ -111,7 +116,8 @@ export class Lanes {
   async measured() {
     const order = this.#order;
     while (!this.#isMeasured(order)) await new Promise((/** @type {(nothing?: undefined) => void} */ resolve) => this.#waiting.push(resolve));
-    const { compared, lanes, laneError } = this.#store.state;
+    const { lanes, laneError } = this.#store.state;
+    const compared = this.#course.last?.compared;
     if (laneError !== null) throw new Error(text("compare.failed", { message: laneError }));
     return lanes.map(({ key, parsed }, place) => {
       const view = new View(/** @type {Uint8Array} */ (compared?.lanes[place].bytes));
@@ -156,7 +162,8 @@ export class Lanes {
         const places = lanes.map(({ key }) => key);
         reached.sort((one, other) => places.indexOf(one.key) - places.indexOf(other.key));
         this.#comparedOrder = order;
-        this.#store.setCompared({ live, lanes: reached });
+        this.#course.record({ step: live.snapshot.step, compared: { live, lanes: reached } });
+        this.#show();
         this.#tell();
       }
     } catch (error) {
@@ -166,6 +173,13 @@ export class Lanes {
     this.#leading = false;
     this.#target = null;
     this.#tell();
+  }
+
+  /** What is shown is of the step that one looks at, or of the last one before it that was compared. */
+  #show() {
+    const { looking, frame, compared } = this.#store.state;
+    const moment = looking && frame ? this.#course.at(frame.snapshot.step) : this.#course.last;
+    if (moment && moment.compared !== compared) this.#store.setCompared(moment.compared);
   }
 
   #tell() {

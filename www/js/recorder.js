@@ -9,59 +9,80 @@ const MOST_MOMENTS = 256;
 /** And more bytes than this. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
-export class Recorder {
-  /** Oldest first; the last one is the present. @type {Moment[]} */
-  moments = [];
+/** Moments of a run, oldest first; the last one is the present. @template {{ step: number }} Kept */
+export class Moments {
+  /** @type {Kept[]} */
+  all = [];
   #spacing = 1;
+  #bytesOf;
 
-  /** @param {import("./store.js").Store} store */
-  constructor(store) {
-    store.subscribe((state, before) => {
-      if (state.runs !== before.runs) this.#clear();
-      const fresh = state.frame !== before.frame && !state.looking && !state.retracing && !state.previewing;
-      if (state.frame && fresh) this.#record(state.frame);
-    });
+  /** @param {(moment: Kept) => number} bytesOf */
+  constructor(bytesOf) {
+    this.#bytesOf = bytesOf;
   }
 
-  /** The step of the last moment. */
-  get now() {
-    return this.moments.at(-1)?.step ?? 0;
+  get last() {
+    return this.all.at(-1);
   }
 
   /** The moment at this step, or the last one before it. @param {number} step */
   at(step) {
-    return this.moments.findLast((moment) => moment.step <= step) ?? this.moments[0];
+    return this.all.findLast((moment) => moment.step <= step) ?? this.all[0];
   }
 
-  #clear() {
-    this.moments = [];
+  clear() {
+    this.all = [];
     this.#spacing = 1;
   }
 
-  /** @param {Frame} frame */
-  #record(frame) {
-    const { step } = frame.snapshot;
+  /** @param {Kept} moment */
+  record(moment) {
     // The run has gone back: what came after that is no longer its course.
-    while ((this.moments.at(-1)?.step ?? -1) >= step) this.moments.pop();
-    if (this.moments.length === 0) this.#clear();
-    const [last, one] = [this.moments.at(-1), this.moments.at(-2)];
-    if (last && one && last.step - one.step < this.#spacing) this.moments.pop();
-    this.moments.push({ step, frame, picture: frame.pictured ? frame : (last?.picture ?? null) });
-    while (this.moments.length > 2 && (this.moments.length > MOST_MOMENTS || this.#bytes() > MOST_BYTES)) this.#thin();
+    while ((this.last?.step ?? -1) >= moment.step) this.all.pop();
+    if (this.all.length === 0) this.clear();
+    const [last, one] = [this.last, this.all.at(-2)];
+    if (last && one && last.step - one.step < this.#spacing) this.all.pop();
+    this.all.push(moment);
+    while (this.all.length > 2 && (this.all.length > MOST_MOMENTS || this.#bytes() > MOST_BYTES)) this.#thin();
   }
 
   #bytes() {
-    return this.moments.reduce((sum, { frame }) => sum + frame.bytes.length, 0);
+    return this.all.reduce((sum, moment) => sum + this.#bytesOf(moment), 0);
   }
 
   #thin() {
     this.#spacing *= 2;
-    const last = this.moments.length - 1;
+    const last = this.all.length - 1;
     let kept = -Infinity;
-    this.moments = this.moments.filter(({ step }, index) => {
+    this.all = this.all.filter(({ step }, index) => {
       const keep = index === last || step - kept >= this.#spacing;
       if (keep) kept = step;
       return keep;
     });
+  }
+}
+
+/** The moments of the run on the page. @extends {Moments<Moment>} */
+export class Recorder extends Moments {
+  /** @param {import("./store.js").Store} store */
+  constructor(store) {
+    super(({ frame }) => frame.bytes.length);
+    store.subscribe((state, before) => {
+      if (state.runs !== before.runs) this.clear();
+      const fresh = state.frame !== before.frame && !state.looking && !state.retracing && !state.previewing;
+      if (!state.frame || !fresh) return;
+      const { frame } = state;
+      const picture = frame.pictured ? frame : (this.at(frame.snapshot.step - 1)?.picture ?? null);
+      this.record({ step: frame.snapshot.step, frame, picture });
+    });
+  }
+
+  get moments() {
+    return this.all;
+  }
+
+  /** The step of the last moment. */
+  get now() {
+    return this.last?.step ?? 0;
   }
 }

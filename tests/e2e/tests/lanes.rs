@@ -138,15 +138,21 @@ async fn slow_lanes_are_in_nobodys_way() -> Result<()> {
              const left = (await gradientLab.lanes()).map(({{ query, snapshot }}) => [query, snapshot.step]);
              // What is looked at again holds nobody up either.
              await gradientLab.step(5);
+             await gradientLab.lanes();
              await gradientLab.step(5);
+             await gradientLab.lanes();
              await gradientLab.lookAt(5);
              const back = (await gradientLab.lanes())[0].snapshot.step;
-             await until(() => words('compare-words').startsWith('All at step'));
-             return {{ running, left, back, error: words('compare-words') }}"
+             await until(() => words('compare-words').startsWith('All at step 5,'));
+             const then = rows().map((row) => row[2]);
+             await gradientLab.lookAt(10);
+             await until(() => words('compare-words').startsWith('All at step 10,'));
+             return {{ running, left, back, then, error: words('compare-words') }}"
         ))
         .await?;
     assert!(seen["running"].is_u64());
     assert_eq!((&seen["left"], &seen["back"]), (&json!([["v=1&depth=2&width=5", 0]]), &json!(10)));
+    assert_eq!(seen["then"], json!(["5", "5"]), "looking back, what is compared is of then");
     assert!(seen["error"].as_str().is_some_and(|words| words.starts_with("All at step")), "{seen}");
     Ok(())
 }
