@@ -3,17 +3,16 @@
 /** @typedef {import("./types.js").Frame} Frame */
 /** A recorded moment; `picture` is the latest one with a picture of what was learned. @typedef {{ step: number, frame: Frame, picture: Frame | null }} Moment */
 
-/** More moments than this are thinned: from then on they are twice as far apart. */
+/** So many are kept: of more, those go that lie closest to others, so that the run is covered from its first step on. */
 const MOST_MOMENTS = 256;
 
-/** And more bytes than this. */
+/** And so many bytes. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Moments of a run, oldest first; the last one is the present. @template {{ step: number }} Kept */
 export class Moments {
   /** @type {Kept[]} */
   all = [];
-  #spacing = 1;
   #bytesOf;
 
   /** @param {(moment: Kept) => number} bytesOf */
@@ -32,16 +31,12 @@ export class Moments {
 
   clear() {
     this.all = [];
-    this.#spacing = 1;
   }
 
   /** @param {Kept} moment */
   record(moment) {
     // The run has gone back: what came after that is no longer its course.
     while ((this.last?.step ?? -1) >= moment.step) this.all.pop();
-    if (this.all.length === 0) this.clear();
-    const [last, one] = [this.last, this.all.at(-2)];
-    if (last && one && last.step - one.step < this.#spacing) this.all.pop();
     this.all.push(moment);
     while (this.all.length > 2 && (this.all.length > MOST_MOMENTS || this.#bytes() > MOST_BYTES)) this.#thin();
   }
@@ -50,15 +45,15 @@ export class Moments {
     return this.all.reduce((sum, moment) => sum + this.#bytesOf(moment), 0);
   }
 
+  /** One goes at a time, the oldest of those that are least missed: memory stays as it is. The first and the last never go. */
   #thin() {
-    this.#spacing *= 2;
-    const last = this.all.length - 1;
-    let kept = -Infinity;
-    this.all = this.all.filter(({ step }, index) => {
-      const keep = index === last || step - kept >= this.#spacing;
-      if (keep) kept = step;
-      return keep;
-    });
+    const { all } = this;
+    let [crowded, least] = [1, Infinity];
+    for (let index = 1; index < all.length - 1; index++) {
+      const gap = all[index + 1].step - all[index - 1].step;
+      if (gap < least) [crowded, least] = [index, gap];
+    }
+    all.splice(crowded, 1);
   }
 }
 
