@@ -48,7 +48,7 @@ export function startTransport(store, session) {
     run.classList.toggle("on", busy());
     // Not "disabled": a button that has the focus must not lose it when the run breaks off.
     for (const button of [run, step]) button.setAttribute("aria-disabled", String(diverged() && !busy()));
-    showCount(!busy() || state.running !== before.running || state.loading !== before.loading);
+    showCount(!busy() || state.running !== before.running || state.loading !== before.loading || state.previewing !== before.previewing);
   });
 
   /** @param {import("./types.js").State} state */

@@ -25,7 +25,7 @@ export function startVerdict(store) {
     write(byId("checked-summary"), text("checked.summary", { found: frame.verdict.findings.length }));
   });
   store.subscribe((state, before) => {
-    if (state.frame !== before.frame) show(!state.running || !before.frame);
+    if (state.frame !== before.frame) show(!state.running || !before.frame || state.previewing !== before.previewing);
     if (state.settled !== before.settled && state.frame) announce(state.frame);
   });
 }
